@@ -1,0 +1,105 @@
+"""Words, numbers and dates in the reader's language.
+
+English texts are the message ids; ``locale/<language>/LC_MESSAGES/*.po`` hold the others,
+one catalogue a room of the package, compiled to ``.mo`` by ``python tools/catalogues.py``.
+
+>>> words_in("es").number(1234.5, 1)
+'1.234,5'
+>>> words_in("en")("{share:%} of {n} orders", share=0.875, n=1200)
+'87.5 % of 1,200 orders'
+"""
+
+from __future__ import annotations
+
+import gettext
+import string
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = {"en": "English", "es": "Español"}
+LOCALE = Path(__file__).parent / "locale"
+NO_VALUE = "–"
+
+
+def N_(text: str) -> str:
+    """Mark a text for the catalogues where it is defined; it is translated where it is shown."""
+    return text
+
+
+class Words(string.Formatter):
+    """Translator and number formatter of one language.
+
+    Call it with an English template and named values. Numbers follow the language; the format
+    spec of a field is ``%`` (a share as per cent, one decimal), a digit (that many decimals),
+    ``$`` (money, no decimals), ``date`` or ``time``; a field ``{name:word}`` is translated too.
+    """
+
+    def __init__(self, language: str):
+        self.language = language
+        self._catalogue = gettext.NullTranslations()
+        for path in sorted((LOCALE / language / "LC_MESSAGES").glob("*.mo")):
+            with path.open("rb") as file:
+                translations = gettext.GNUTranslations(file)
+            translations.add_fallback(self._catalogue)
+            self._catalogue = translations
+
+    def __call__(self, text: str, /, **values) -> str:
+        translated = self._catalogue.gettext(text) if text else ""
+        return self.vformat(translated, (), values) if values else translated
+
+    def reason(self, reason) -> str:
+        """The sentence of a ``svcnb.errors.Reason`` or of an error that carries a template."""
+        return self(reason.template, **reason.values)
+
+    def format_field(self, value, spec):
+        if value is None or value != value:
+            return self("not measured")
+        if spec == "word":
+            return self(str(value))
+        if spec == "%":
+            return self.percent(value)
+        if spec == "$":
+            return self.number(value, 0)
+        if spec == "date":
+            return self.date(value)
+        if spec == "time":
+            return self.time(value)
+        if spec.isdigit():
+            return self.number(value, int(spec))
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return format(value, spec)
+        return self.number(value)
+
+    def number(self, value, digits: int | None = None) -> str:
+        """A number; without ``digits`` whole numbers stay whole and others show four significant figures."""
+        if value is None or value != value:
+            return NO_VALUE
+        from babel.numbers import format_decimal
+
+        if digits is None:
+            pattern = "#,##0" if float(value).is_integer() else "#,##0.####"
+            if not float(value).is_integer():
+                value = float(f"{value:.4g}") if abs(value) < 1000 else round(float(value), 1)
+        else:
+            pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(value, format=pattern, locale=self.language)
+
+    def percent(self, share, digits: int = 1) -> str:
+        """A share 0 to 1 as per cent with one decimal."""
+        return NO_VALUE if share is None or share != share else f"{self.number(100 * share, digits)} %"
+
+    def date(self, value) -> str:
+        from babel.dates import format_date
+
+        return format_date(value, format="medium", locale=self.language)
+
+    def time(self, value) -> str:
+        from babel.dates import format_time
+
+        return format_time(value, format="HH:mm:ss", locale=self.language)
+
+
+@lru_cache
+def words_in(language: str = "en") -> Words:
+    """The words of a language; an unknown language falls back to English."""
+    return Words(language if language in LANGUAGES else "en")
