@@ -1,0 +1,50 @@
+"""One look for every picture: colours, axes, files. The only place that knows matplotlib's settings.
+
+Figures are made without pyplot, so that a callback on another thread cannot draw into a page's picture.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+
+# Okabe-Ito values; a mark shape always says the same as the colour
+BLUE, GREEN, AMBER, VERMILION, GREY, INK = "#0072B2", "#009E73", "#E69F00", "#D55E00", "#8896A8", "#1F2933"
+PALE = "#FFF5EF"
+SETTINGS = {
+    "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 10.5,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#C3CCD6", "axes.labelcolor": INK,
+    "text.color": INK, "xtick.color": "#52606D", "ytick.color": "#52606D", "axes.titlelocation": "left",
+    "svg.hashsalt": "svcnb", "svg.fonttype": "path", "figure.facecolor": "none", "axes.facecolor": "none",
+    "legend.frameon": False,
+}
+WIDE, NARROW = 7.4, 3.9  # inches: a page's column, and a phone's
+
+
+def new_axes(narrow: bool = False, height: float = 4.2):
+    """Empty axes of a page's width, or of a phone's."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(SETTINGS):
+        figure = Figure(figsize=(NARROW if narrow else WIDE, height), layout="constrained")
+        return figure.subplots()
+
+
+def picture_bytes(axes, kind: str = "svg") -> bytes:
+    """The axes' figure as svg or png, the same bytes for the same picture."""
+    import matplotlib
+
+    out = io.BytesIO()
+    with matplotlib.rc_context(SETTINGS):
+        if kind == "svg":
+            axes.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        else:
+            axes.figure.savefig(out, format=kind, dpi=160, metadata={"Software": None})
+    return out.getvalue()
+
+
+def data_address(data: bytes, kind: str) -> str:
+    """Bytes as a data address, so that no page asks a server for a picture."""
+    mime = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv;charset=utf-8"}[kind]
+    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
