@@ -87,7 +87,7 @@ def install():
     if not (venv_version and is_supported(venv_version)):
         print("Making .venv with Python %d.%d ..." % sys.version_info[:2], flush=True)
         _quietly([sys.executable, "-m", "venv", "--clear", VENV], "making .venv",
-                 hint="On Debian and Ubuntu: apt install python3-venv")
+                 hint="On Debian and Ubuntu it needs: apt install python3-venv")
     print("%s %d packages into .venv (1.6 GB; about a minute once they are fetched) ..." % (
         "Updating" if again else "Installing", _count(LOCKS[1])), flush=True)
     open(LOG, "w").close()
@@ -212,31 +212,33 @@ def _logged(command, timeout=None, env=None):
 
 def _quietly(command, doing, counts=0, hint=""):
     """Run, keep the output in the log, show how far it is on a terminal; Stop with the last lines when it fails."""
+    show = counts and sys.stdout.isatty()
     lines, seen = [], 0
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                             universal_newlines=True, errors="replace")
-    try:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                          universal_newlines=True, errors="replace") as child:
         for line in child.stdout:
             lines.append(line)
             seen += line.startswith("Collecting ")
-            if counts and sys.stdout.isatty():
-                state = "installing" if line.startswith("Installing") else "%d of %d fetched" % (min(seen, counts), counts)
-                print("\r  %-30s" % state, end="", flush=True)
-        child.wait()
-    finally:
-        if child.poll() is None:
-            child.kill()
-        if counts and sys.stdout.isatty():
-            print("\r%-32s\r" % "", end="", flush=True)
-    where = LOG
+            if show:
+                fetched = "%d of %d fetched" % (min(seen, counts), counts)
+                state = "installing" if line.startswith("Installing") else fetched
+                print("\r  %-30s" % state, end="\r", flush=True)
+    if show:
+        print(" " * 32, end="\r", flush=True)
+    kept = _keep(["$ %s\n" % " ".join(command)] + lines)
+    if child.returncode:
+        raise Stop("%s failed. %sThe last lines%s:\n  %s" % (
+            doing[0].upper() + doing[1:], hint and hint + ". ", kept, "  ".join(lines[-12:]).rstrip()))
+
+
+def _keep(lines):
+    """Add to the log; says where it is, or nothing when .venv is not there to hold it."""
     try:
         with open(LOG, "a", encoding="utf-8") as log:
-            log.writelines(["$ %s\n" % " ".join(command)] + lines)
+            log.writelines(lines)
+        return " (all of them: %s)" % LOG
     except OSError:
-        where = "no log: %s is not there" % VENV
-    if child.returncode:
-        raise Stop("%s failed. %s\nThe last lines (all: %s):\n  %s" % (
-            doing[0].upper() + doing[1:], hint, where, "  ".join(lines[-12:]).rstrip()))
+        return ""
 
 
 if __name__ == "__main__":
