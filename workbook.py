@@ -45,7 +45,11 @@ def main(arguments):
         return test(rest)
     if not rest or rest[0].startswith("-"):
         rest = ["demo"] + rest
-    return call([PYTHON, "-m", "svcnb.cli", command] + rest)
+    code = call([os.path.join(BIN, "svcnb.exe" if os.name == "nt" else "svcnb"), command] + rest)
+    if command == "run" and code == 0:
+        again = "python" if os.name == "nt" else "python3"
+        print("Here:    %s workbook.py serve %s    or    %s workbook.py open %s" % (again, rest[0], again, rest[0]))
+    return code
 
 
 # ---- Python and packages
