@@ -33,7 +33,7 @@ class StepResult:
     ``quantities`` name -> Quantity; ``tables`` name -> frame; ``proposal`` what the methods say,
     ``decision`` what is in force, ``chosen_by`` key -> {actor, role, at, reason} for the keys that
     somebody chose; ``state`` is empty, proposed, decided or stale (``stale_because`` names inputs);
-    ``inputs`` name -> hash of everything the result rests on.
+    ``inputs`` name -> hash of everything the result rests on; ``earlier`` the decisions of the steps it reads.
     """
 
     step: str
@@ -51,6 +51,7 @@ class StepResult:
     inputs: dict[str, str] = field(default_factory=dict)
     chosen_by: dict[str, dict] = field(default_factory=dict)
     stale_because: tuple[str, ...] = ()
+    earlier: dict[str, dict] = field(default_factory=dict)
 
     def value(self, name: str):
         """The value of a quantity, None when it is not measured or not there."""
@@ -124,7 +125,7 @@ class _Evaluation:
             step=step, scenario=self.scenario, hash=key, quantities=proposal.quantities, tables=proposal.tables,
             proposal=proposal.decision, decision=module.decide(proposal, chosen), reasons=proposal.reasons,
             missing=proposal.missing, evidence=proposal.evidence, parameters=parameters, inputs=inputs,
-            chosen_by=chosen_by, stale_because=stale, state=_state(proposal, chosen_by, stale))
+            chosen_by=chosen_by, stale_because=stale, earlier=decisions, state=_state(proposal, chosen_by, stale))
 
     def _chosen(self, step):
         chosen, by = {}, {}

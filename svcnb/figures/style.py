@@ -48,3 +48,12 @@ def data_address(data: bytes, kind: str) -> str:
     """Bytes as a data address, so that no page asks a server for a picture."""
     mime = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv;charset=utf-8"}[kind]
     return f"data:{mime};base64,{base64.b64encode(data).decode()}"
+
+
+def draw(plot, *tables, narrow: bool = False, **options) -> dict[str, bytes]:
+    """Call a plot function under the house settings; its picture as svg and png bytes."""
+    import matplotlib
+
+    with matplotlib.rc_context(SETTINGS):
+        axes = plot(*tables, narrow=narrow, **options)
+        return {kind: picture_bytes(axes, kind) for kind in ("svg", "png")}

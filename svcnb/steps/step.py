@@ -15,7 +15,6 @@ Nothing here is specific to one step.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import ModuleType
 
 import pandas as pd
 
@@ -56,17 +55,6 @@ class Proposal:
     reasons: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
     evidence: str = "data"
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One row of ``STEPS``: a step module behind its name."""
-
-    name: str
-    module: ModuleType
-
-    def __getattr__(self, attribute):
-        return getattr(object.__getattribute__(self, "module"), attribute)
 
 
 def overlay(proposed: dict, chosen: dict) -> dict:

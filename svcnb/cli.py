@@ -1,0 +1,204 @@
+"""The command ``svcnb``: run, serve, open, check. Exit codes are in ``EXIT_CODES`` and in the README."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from svcnb import __version__
+from svcnb.errors import InputError, NotComputable, ParameterError, RunError, StudyError, SvcnbError
+
+EXIT_CODES = {0: "done", 1: "a step failed; what was done is kept", 2: "the command line or the study is wrong",
+              3: "a table has problems (svcnb check lists them)", 4: "nothing can be written where it should",
+              130: "interrupted"}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="svcnb")
+def cli() -> None:
+    """The decision workbook for customer-service design.
+
+    STUDY is the name of a study (demo is shipped) or a folder with study.toml.
+    """
+
+
+@cli.command()
+@click.argument("study")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the report, default out/STUDY.")
+@click.option("--set", "sets", multiple=True, metavar="STEP.PARAMETER=VALUE", help="Set a parameter for this run.")
+@click.option("--lang", "language", type=click.Choice(["en", "es"]), help="Language, default the study's.")
+@click.option("--scenario", default="base", show_default=True)
+def run(study, out, sets, language, scenario) -> None:
+    """Run all seven steps and the plan, ending in a report."""
+    from svcnb.i18n import words_in
+    from svcnb.runner import parse_set
+    from svcnb.runner import run as run_study
+    from svcnb.study import load_study
+
+    loaded = load_study(study)
+    words = words_in(language or loaded.settings.language)
+    chosen = [parse_set(text) for text in sets]
+    made = _with_progress(lambda progress: run_study(
+        loaded, out or Path("out") / loaded.name, sets=chosen, language=language, scenario=scenario, progress=progress))
+    click.echo(words("Report:  {path}", path=_short(made.report)))
+    click.echo(words("Numbers: {path}", path=_short(made.results)))
+    click.echo(words("Pages:   svcnb serve {study}    Notebooks: svcnb open {study}", study=study))
+
+
+@cli.command()
+@click.argument("study", default="demo")
+@click.option("--port", default=8866, show_default=True)
+@click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--lang", "language", type=click.Choice(["en", "es"]))
+@click.option("--scenario", default="base", show_default=True)
+def serve(study, port, ip, no_browser, language, scenario) -> None:
+    """Show the study's pages on this machine; the last line is the address to open."""
+    from svcnb.i18n import words_in
+    from svcnb.server import must_be_writable
+    from svcnb.server import serve as serve_study
+
+    loaded = _working_copy(study)
+    must_be_writable(loaded)
+    words = words_in(language or loaded.settings.language)
+
+    def ready(address):
+        click.echo(words("{name}: decisions are kept in {folder}. Stop with Ctrl-C. Open:", name=loaded.settings.name,
+                         folder=_short(loaded.folder)))
+        click.echo(address)
+        sys.stdout.flush()
+
+    serve_study(loaded, port=port, ip=ip, browser=not no_browser, scenario=scenario, language=language, ready=ready)
+
+
+@cli.command("open")
+@click.argument("study", default="demo")
+@click.option("--lang", "language", type=click.Choice(["en", "es"]))
+@click.option("--no-browser", is_flag=True)
+@click.option("--prepare-only", is_flag=True, help="Put the notebooks there and stop.")
+def open_(study, language, no_browser, prepare_only) -> None:
+    """Put the notebooks beside the study and start JupyterLab."""
+    import os
+    import subprocess
+
+    import nbformat
+
+    from svcnb.i18n import words_in
+    from svcnb.panels import PAGES
+    from svcnb.results import write_whole
+    from svcnb.runner import notebooks_folder, with_parameters
+
+    loaded = _working_copy(study)
+    language = language or loaded.settings.language
+    folder = loaded.folder / "notebooks"
+    folder.mkdir(exist_ok=True)
+    for page in PAGES.values():
+        target = folder / f"{page.notebook}.ipynb"
+        if not target.exists():  # what a person changed is never overwritten
+            source = notebooks_folder() / ("" if language == "en" else language) / f"{page.notebook}.ipynb"
+            notebook = with_parameters(nbformat.read(source, as_version=4), {"study": loaded.name, "language": language})
+            write_whole(target, nbformat.writes(notebook))
+    click.echo(words_in(language)("Notebooks: {folder}", folder=_short(folder)))
+    if prepare_only:
+        return
+    environment = {**os.environ, "SVCNB_STUDIES": str(loaded.folder.parent)}
+    command = [sys.executable, "-m", "jupyterlab", str(folder), "--LabApp.expose_app_in_browser=False"]
+    raise SystemExit(subprocess.call(command + (["--no-browser"] if no_browser else []), env=environment))
+
+
+@cli.command()
+@click.argument("study")
+@click.option("--lang", "language", type=click.Choice(["en", "es"]))
+@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+def check(study, language, as_json) -> None:
+    """List all problems of the study's tables at once."""
+    import json
+    from dataclasses import asdict
+
+    from svcnb.i18n import words_in
+    from svcnb.study import load_study
+    from svcnb.tables.check import render_problems
+
+    loaded = load_study(study)
+    problems = loaded.problems()
+    if as_json:
+        click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1, default=str))
+    else:
+        words = words_in(language or loaded.settings.language)
+        for line in render_problems(problems, words):
+            click.echo(line)
+        if not problems:
+            click.echo(words("{name}: no problems found.", name=loaded.name))
+    raise SystemExit(3 if problems else 0)
+
+
+def _working_copy(name):
+    """The study itself, or a copy of a shipped one under studies/ so that nothing shipped changes."""
+    from svcnb.study import load_study
+
+    study = load_study(name)
+    if not study.is_shipped:
+        return study
+    copy = Path("studies") / study.name
+    if not (copy / "study.toml").exists():
+        part = copy.with_name(f".{copy.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.copytree(study.folder, part, ignore=shutil.ignore_patterns("*.py", "__pycache__", ".results", "journal*"))
+        part.rename(copy)
+    return load_study(copy)
+
+
+def _with_progress(work):
+    """Run ``work(progress)`` behind a progress bar; without a terminal, one line a piece of work."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return work(lambda done, total, text: click.echo(f"[{done}/{total}] {text}", err=True))
+    with Progress(TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn(), console=console) as bar:
+        task = bar.add_task("", total=1)
+        return work(lambda done, total, text: bar.update(task, completed=done, total=total, description=text))
+
+
+def _short(path: Path) -> str:
+    path = Path(path).resolve()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def main() -> None:
+    """Entry point: what a user can mend is said in a line, never as a traceback."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        raise SystemExit(130) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(2) from None
+    except InputError as error:
+        from svcnb.i18n import words_in
+        from svcnb.tables.check import render_problems
+
+        click.echo(f"svcnb: {error}", err=True)
+        for line in render_problems(error.problems, words_in("en")):
+            click.echo(line, err=True)
+        raise SystemExit(3) from None
+    except (StudyError, ParameterError) as error:
+        click.echo(f"svcnb: {error}", err=True)
+        raise SystemExit(2) from None
+    except RunError as error:
+        click.echo(f"svcnb: {error}", err=True)
+        raise SystemExit(4 if "cannot be written" in error.template or "could not write" in error.template else 1) from None
+    except (NotComputable, SvcnbError) as error:
+        click.echo(f"svcnb: {error}", err=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

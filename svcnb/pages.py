@@ -1,0 +1,297 @@
+"""What the notebooks call: open a page, then show its parts from top to bottom.
+
+>>> from svcnb import pages  # doctest: +SKIP
+>>> page = pages.open_page("window", study="demo", language="en")  # doctest: +SKIP
+>>> page.reading()  # doctest: +SKIP
+
+The same calls run in JupyterLab, under papermill and as a Voila page; nothing is computed here that a
+stored result holds.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from svcnb.errors import ParameterError
+from svcnb.i18n import LANGUAGES, N_, words_in
+from svcnb.panels import PAGES, layout
+from svcnb.panels import controls as controls_of
+from svcnb.panels.layout import Markup, Piece, WidgetPiece
+from svcnb.results import evaluate, evaluate_all
+from svcnb.sentences import columns as shown_columns
+
+PREVIEW = 12  # rows of a table before "all rows"
+
+
+def open_page(name: str, study: str, language: str = "en", scenario: str = "base", reader: str = ""):
+    """One page of one study.
+
+    Parameters
+    ----------
+    name : a key of ``svcnb.panels.PAGES``
+    study : name of a study in the studies folder
+    language : ``en`` or ``es``
+    scenario : whose decisions count
+    reader : name of who reads, written beside what they decide
+
+    Raises
+    ------
+    ParameterError, StudyError
+    """
+    from svcnb.study import load_study
+
+    if name not in PAGES:
+        raise ParameterError(N_("There is no page {name}; pages are {pages}."), name=name, pages=", ".join(PAGES))
+    if language not in LANGUAGES:
+        raise ParameterError(N_("There is no language {language}; write en or es."), language=language)
+    return OpenPage(PAGES[name], load_study(study), words_in(language), scenario, reader)
+
+
+def open_study_journal(study):
+    """The journal a page reads and writes: the run's own, the study's, or an empty one for a shipped study."""
+    from svcnb.journal import open_journal
+
+    run = os.environ.get("SVCNB_RUN")
+    if run:
+        return open_journal(Path(run) / "journal.sqlite", create=False)
+    path = study.folder / "journal.sqlite"
+    if study.is_shipped or not os.access(study.folder, os.W_OK):
+        return open_journal(path, create=False, read_only=True)
+    return open_journal(path)
+
+
+class OpenPage:
+    """A page on the screen. Each method returns what one cell shows."""
+
+    def __init__(self, page, study, words, scenario, reader):
+        self.page, self.study, self.words, self.scenario, self.reader = page, study, words, scenario, reader
+        self.role = os.environ.get("SVCNB_ROLE", "facilitator")
+        self.journal = open_study_journal(study)
+        self.result = evaluate(study, self.journal, page.step, scenario)
+        self.view: dict = {}
+        self.controls: dict = {}
+        self._updates: list = []
+
+    # what stands before the result ------------------------------------------------------------------
+    def rail(self) -> Piece:
+        """Where we are: all pages with their state, the study, period, scenario, languages."""
+        states = {s: r.state for s, r in evaluate_all(self.study, self.journal, self.scenario).items()}
+        steps = [{"address": f"{p.notebook}.ipynb", "title": self.words(p.title), "state": states[p.step],
+                  "current": p is self.page} for p in PAGES.values()]
+        text = " · ".join(f"{s['title']} ({self.words(s['state'])})" for s in steps)
+        return Piece(layout.rail(steps, self.words), text)
+
+    def data(self) -> Piece:
+        """What data are there and how good, before any result."""
+        words, result = self.words, self.result
+        items = [(words("evidence: {evidence:word}", evidence=result.evidence),
+                  "settled" if result.evidence in ("data", "survey") else "doubt")]
+        for name in result.inputs:
+            if name.startswith("table "):
+                items.append((name.removeprefix("table "), ""))
+        items += [(words("not there: {table}", table=table), "doubt") for table in result.missing]
+        if result.stale_because:
+            items.append((words("decided on other data: {inputs}", inputs=", ".join(result.stale_because)), "attention"))
+        html = layout.chips(items) + layout.reasons(result.reasons, words)
+        return Piece(html, "\n".join([t for t, _ in items] + [words.reason(r) for r in result.reasons]))
+
+    # the result --------------------------------------------------------------------------------------
+    def reading(self):
+        """The result in one sentence with number, comparison and doubt."""
+        return self._live(lambda tables: (layout.reading(self._read(tables)), self._read(tables)))
+
+    def picture(self):
+        """The page's pictures with what they show in words, and the controls that move them."""
+        return self._live(lambda tables: (self._pictures(tables), self._describe(tables)), with_controls=True)
+
+    def table(self):
+        """The same figures as tables, each with its download."""
+        return self._live(lambda tables: (self._tables(tables), self._tables_text(tables)))
+
+    def decision(self):
+        """The form that takes and saves the decision of this page."""
+        fields = tuple(self.page.fields(self.result, self.words))
+        words = self.words
+        if not fields:
+            return Piece(Markup("<p>{}</p>").format(words("This page asks for no decision.")),
+                         words("This page asks for no decision."))
+        if self.journal.read_only:
+            text = words("This study is read only here; svcnb open or svcnb serve works on a copy that takes decisions.")
+            return Piece(layout.card(words("Decide"), Markup("<p>{}</p>").format(text)), text)
+        from svcnb.panels.decision import DecisionPanel
+
+        self.panel = DecisionPanel(self.result, fields, self.journal, words, reader=self.reader, role=self.role,
+                                   scenario=self.scenario, changed=self._decided)
+        in_force = {f.key: self.result.decision.get(f.key) for f in fields}
+        text = "\n".join(f"{f.label}: {_short(in_force[f.key])}" for f in fields)
+        return WidgetPiece(self.panel.view, text)
+
+    def next(self) -> Piece:
+        """What the later steps take from here."""
+        from svcnb.steps import STEPS
+
+        after = [s for s, module in STEPS.items() if self.page.step in module.AFTER]
+        titles = ", ".join(self.words(STEPS[s].TITLE) for s in after)
+        text = self.words("These steps read what is decided here and are computed again: {steps}.", steps=titles) \
+            if after else self.words("This is the last step: the plan goes to the people who carry it out.")
+        return Piece(Markup('<p class="next">{}</p>').format(text), text)
+
+    def side(self):
+        """Method card, check by hand, ledger."""
+        words, page = self.words, self.page
+        parts = [layout.card(words(page.card.title), self._card(), "method")]
+        text = [words(page.card.title), words(page.card.formula)]
+        ledger = self._ledger()
+        check = page.check(self.result, page.adapt(self.result, self.view), words)
+        if not check:
+            return Piece(layout.join(parts) + ledger, "\n".join(text))
+        import ipywidgets as widgets
+
+        from svcnb.panels.decision import CheckPanel
+
+        self.check = CheckPanel(check, words)
+        heading = widgets.HTML(str(Markup('<div class="svcnb"><h2>{}</h2></div>').format(words("Check by hand"))))
+        box = widgets.VBox([heading, self.check.view])
+        box.add_class("card")
+        before = widgets.HTML(str(Markup('<div class="svcnb">{}</div>').format(layout.join(parts))))
+        self._ledger_view = widgets.HTML(str(Markup('<div class="svcnb">{}</div>').format(ledger)))
+        return WidgetPiece(widgets.VBox([before, box, self._ledger_view]), "\n".join([*text, check.question]))
+
+    # inside ------------------------------------------------------------------------------------------
+    def _live(self, make, with_controls: bool = False):
+        """A piece that follows the page's controls; a plain piece when there are none."""
+        fields = tuple(self.page.controls(self.result, self.words))
+        if fields and not self.controls:
+            self.controls = {f.key: controls_of.build(f, self.words) for f in fields}
+            self.view = {f.key: f.value for f in fields}
+            for control in self.controls.values():
+                controls_of.watch(control, self._moved)
+        html, text = make(self._adapted())
+        if not fields:
+            return Piece(html, text)
+        import ipywidgets as widgets
+
+        shown = widgets.HTML(str(Markup('<div class="svcnb">{}</div>').format(html)))
+        self._updates.append((shown, make))
+        if not with_controls:
+            return WidgetPiece(shown, text)
+        box = widgets.Box(list(self.controls.values()), layout={"flex_flow": "row wrap", "display": "flex"})
+        box.add_class("controls")
+        return WidgetPiece(widgets.VBox([box, shown]), text)
+
+    def _moved(self) -> None:
+        try:
+            self.view = {key: controls_of.read(control) for key, control in self.controls.items()}
+        except ValueError:
+            return  # half-typed number: the picture stays until it is one
+        tables = self._adapted()
+        for shown, make in self._updates:
+            shown.value = str(Markup('<div class="svcnb">{}</div>').format(make(tables)[0]))
+
+    def _adapted(self):
+        return self.page.adapt(self.result, self.view)
+
+    def _decided(self) -> None:
+        self.result = evaluate(self.study, self.journal, self.page.step, self.scenario)
+        if hasattr(self, "_ledger_view"):
+            self._ledger_view.value = str(Markup('<div class="svcnb">{}</div>').format(self._ledger()))
+        tables = self._adapted()
+        for shown, make in self._updates:
+            shown.value = str(Markup('<div class="svcnb">{}</div>').format(make(tables)[0]))
+
+    def _read(self, tables) -> str:
+        return self.page.read(self.result, tables, self.view, self.words)
+
+    def _pictures(self, tables) -> Markup:
+        return pictures_html(self.page, tables, self.view, self.words)
+
+    def _describe(self, tables) -> str:
+        return "\n".join(p.describe(tables, self.view, self.words) for p in self.page.pictures
+                         if p.describe(tables, self.view, self.words))
+
+    def _tables(self, tables) -> Markup:
+        return tables_html(self.page, tables, self.words)
+
+    def _tables_text(self, tables) -> str:
+        return "\n\n".join(
+            self.words(t.title) + "\n" + layout.table_text(tables[t.name].head(PREVIEW),
+                                                           layout.columns_of(tables[t.name], t.columns, self.words.language),
+                                                           self.words)
+            for t in self.page.tables if t.name in tables and len(tables[t.name]))
+
+    def _card(self) -> Markup:
+        return card_html(self.page.card, self.words)
+
+    def _ledger(self) -> Markup:
+        words = self.words
+        events = [e for e in self.journal.events(self.scenario) if e.step == self.page.step and e.role != "nobody"][-6:]
+        if not events:
+            return layout.card(words("Ledger"), Markup("<p>{}</p>").format(words("No decision of this step yet.")))
+        rows = layout.join(
+            Markup("<li><strong>{}</strong> {} {}{}</li>").format(
+                e.at[:16].replace("T", " "), e.actor, words("took back a decision") if e.kind == "retract" else e.key,
+                ": " + e.payload["reason"] if isinstance(e.payload, dict) and e.payload.get("reason") else "")
+            for e in events)
+        return layout.card(words("Ledger"), Markup("<ul>{}</ul>").format(rows))
+
+
+def pictures_html(page, tables, view, words) -> Markup:
+    """The page's pictures, or a line that says why there is none."""
+    from svcnb.figures import style
+
+    shown = []
+    for spec in page.pictures:
+        description = spec.describe(tables, view, words)
+        if not description:
+            shown.append(Markup('<p class="empty">{}</p>').format(
+                words("{title}: nothing to draw, the data for it are not there.", title=words(spec.title))))
+            continue
+        drawn = [style.draw(spec.plot, tables, view, words=words, narrow=narrow) for narrow in (False, True)]
+        shown.append(layout.picture(*drawn, description, f"{page.name}-{spec.name}", words(spec.title), words))
+    return layout.join(shown)
+
+
+def tables_html(page, tables, words) -> Markup:
+    """The page's tables with their downloads; long ones fold."""
+    shown = []
+    for spec in page.tables:
+        frame = tables.get(spec.name)
+        if frame is None or not len(frame):
+            continue
+        from svcnb.figures import style
+
+        columns = layout.columns_of(frame, spec.columns, words.language)
+        body = layout.table(frame.head(PREVIEW), columns, words, words(spec.title))
+        if len(frame) > PREVIEW:
+            body += Markup("<details><summary>{}</summary>{}</details>").format(
+                words("all {n} rows", n=len(frame)), layout.table(frame.head(500), columns, words, words(spec.title)))
+        body += Markup('<p class="downloads"><a download="{}-{}.csv" href="{}">csv</a></p>').format(
+            page.name, spec.name, style.data_address(layout.table_csv(frame), "csv"))
+        shown.append(body)
+    return layout.join(shown)
+
+
+def card_html(card, words) -> Markup:
+    """A method card: the source's own words, formula, assumptions, when it fails, where it stands."""
+    parts = []
+    if card.badge:
+        parts.append(Markup('<p><span class="chip doubt">{}</span></p>').format(words(card.badge)))
+    if card.quotation:
+        parts.append(Markup("<blockquote lang='es'>{}</blockquote>").format(card.quotation))
+    for heading, text in ((N_("Source"), card.source), (N_("Formula"), card.formula), (N_("Assumes"), card.assumes),
+                          (N_("Fails when"), card.fails)):
+        if text:
+            parts.append(Markup("<p><strong>{}</strong>: {}</p>").format(words(heading), words(text)))
+    return layout.join(parts)
+
+
+def _short(value) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{k}: {_short(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(_short(v) for v in value)
+    return "–" if value is None else shown_columns.cell("", value, words_in("en"))
+
+
+__all__ = ["open_page"]

@@ -1,0 +1,124 @@
+"""From a ``Field`` to an ipywidgets control with a name, keyboard and touch size, and back to its value."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+WIDE = {"width": "100%"}
+STYLE = {"description_width": "initial"}
+
+
+def build(field, words) -> widgets.Widget:
+    """The control of a field; its value is read with ``read``."""
+    if field.kind == "rows":
+        return _Rows(field, words)
+    if field.kind == "many":
+        return _Many(field)
+    name = dict(description=field.label, style=STYLE, tooltip=field.label)
+    if field.kind == "choice":
+        shown = [(text, value) for value, text in field.options]
+        values = [value for value, _ in field.options]
+        value = field.value if field.value in values else (values[0] if values else None)
+        return widgets.Dropdown(options=shown, value=value, layout={"width": "max-content"}, **name)
+    if field.kind in ("number", "share"):
+        return _Number(field, words)
+    if field.kind == "area":
+        return widgets.Textarea(value=field.value or "", placeholder=field.label, layout=WIDE, rows=3, **name)
+    return widgets.Text(value=field.value or "", layout=WIDE, **name)
+
+
+def read(control):
+    """The value of a control as a JSON value; raises ValueError for a number that is none."""
+    return control.read() if hasattr(control, "read") else control.value
+
+
+def watch(control, changed) -> None:
+    """Call ``changed()`` when the control's value moves."""
+    if hasattr(control, "watch"):
+        control.watch(changed)
+    else:
+        control.observe(lambda _: changed(), names="value")
+
+
+class _Number(widgets.Text):
+    """A number typed in the reader's way: decimal comma or point, a share in per cent."""
+
+    def __init__(self, field, words):
+        self._field, self._words = field, words
+        super().__init__(value=self.show(field.value), description=field.label, style=STYLE, tooltip=field.label,
+                         continuous_update=False, layout={"width": "max-content", "max_width": "16em"})
+        self.add_class("number")
+
+    def show(self, value) -> str:
+        if value is None:
+            return ""
+        value = 100 * value if self._field.kind == "share" else value
+        text = f"{value:.10g}"
+        return text.replace(".", ",") if self._words.language == "es" else text
+
+    def read(self):
+        text = self.value.strip().rstrip("%").strip()
+        if not text:
+            return None
+        try:
+            number = float(text.replace(",", "."))
+        except ValueError:
+            raise ValueError(self._words("{label}: {text} is not a number; write digits, e.g. {example}.",
+                                         label=self._field.label, text=repr(text), example=self.show(0.5))) from None
+        number = number / 100 if self._field.kind == "share" else number
+        low, high = self._field.low, self._field.high
+        if number != number or low is not None and number < low or high is not None and number > high:
+            raise ValueError(self._words("{label}: {text} is outside {low} to {high}.", label=self._field.label, text=text,
+                                         low=self.show(low) or "−∞", high=self.show(high) or "∞"))
+        return number
+
+    def watch(self, changed):
+        self.observe(lambda _: changed(), names="value")
+
+
+class _Many(widgets.VBox):
+    """Several of a list, each with its own check box."""
+
+    def __init__(self, field):
+        chosen = set(field.value or ())
+        self.boxes = {value: widgets.Checkbox(value=value in chosen, description=text, indent=False, tooltip=text)
+                      for value, text in field.options}
+        super().__init__([widgets.Label(field.label), widgets.Box(
+            list(self.boxes.values()), layout={"flex_flow": "row wrap", "display": "flex"})])
+
+    def read(self):
+        return [value for value, box in self.boxes.items() if box.value]
+
+    def watch(self, changed):
+        for box in self.boxes.values():
+            box.observe(lambda _: changed(), names="value")
+
+
+class _Rows(widgets.VBox):
+    """A dict of records, one line each: name, then a control a column. Unseen parts of a record are kept."""
+
+    def __init__(self, field, words):
+        self.value_before = {key: dict(record) for key, record in (field.value or {}).items()}
+        self.lines: dict[str, dict[str, widgets.Widget]] = {}
+        children = [widgets.Label(field.label)]
+        for key, record in self.value_before.items():
+            name = field.names.get(key, key)
+            controls = {}
+            for column in field.options:
+                shown = column.__class__(**{**column.__dict__, "value": record.get(column.key, column.value),
+                                            "label": f"{name}: {column.label}"})
+                controls[column.key] = build(shown, words)
+            self.lines[key] = controls
+            line = widgets.Box(list(controls.values()), layout={"flex_flow": "row wrap", "display": "flex"})
+            line.add_class("row-line")
+            children.append(line)
+        super().__init__(children)
+
+    def read(self):
+        return {key: {**self.value_before[key], **{name: read(control) for name, control in controls.items()}}
+                for key, controls in self.lines.items()}
+
+    def watch(self, changed):
+        for controls in self.lines.values():
+            for control in controls.values():
+                watch(control, changed)

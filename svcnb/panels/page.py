@@ -1,0 +1,106 @@
+"""What a page is: one question, its pictures, its tables, its controls, its decision.
+
+``svcnb.panels.PAGES`` is the ordered registry; navigation, report and tests run over it. All functions of
+a page are pure: they take the tables (already adapted to what the reader moved) and words, and return values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Picture:
+    """``plot(tables, view, *, words, narrow)`` -> Axes or None (nothing to draw); ``describe(tables, view, words)`` -> str."""
+
+    name: str
+    title: str
+    plot: Callable
+    describe: Callable
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A stored table of the step and the columns a reader sees, under a title."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One control. ``kind`` is choice, many, number, share, text, area or rows.
+
+    ``options`` are (value, shown text) pairs; for ``rows`` the value is a dict id -> dict and ``options`` are
+    the column Fields (their ``value`` is the default).
+    """
+
+    key: str
+    label: str
+    kind: str
+    value: object = None
+    options: tuple = ()
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    names: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A number to work out by hand: the question, the right answer, how near is near, the typical mistakes."""
+
+    question: str
+    answer: float
+    tolerance: float
+    unit: str = ""
+    working: str = ""
+    mistakes: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class MethodCard:
+    """Assumptions, when it fails, formula, source with line, badge of provenance."""
+
+    title: str
+    quotation: str = ""
+    source: str = ""
+    formula: str = ""
+    assumes: str = ""
+    fails: str = ""
+    badge: str = ""  # "", "reconstructed" or "house rule"
+
+
+def nothing(*_args, **_options):
+    """For pages without controls, fields or check."""
+    return ()
+
+
+def as_stored(result, view):
+    """The result's tables as they are: the default of pages whose controls recompute nothing."""
+    return result.tables
+
+
+@dataclass(frozen=True)
+class Page:
+    """One question. ``read(result, tables, view, words)`` -> str; ``fields(result, words)`` -> Fields of the decision;
+    ``controls(result, words)`` -> Fields that move the view; ``adapt(result, view)`` -> tables for that view;
+    ``check(result, tables, words)`` -> Check or None.
+    """
+
+    name: str
+    step: str
+    notebook: str
+    title: str
+    question: str
+    ends_in: str
+    read: Callable
+    card: MethodCard
+    pictures: tuple[Picture, ...] = ()
+    tables: tuple[TableView, ...] = ()
+    controls: Callable = nothing
+    fields: Callable = nothing
+    adapt: Callable = as_stored
+    check: Callable = nothing

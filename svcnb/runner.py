@@ -1,0 +1,246 @@
+"""``svcnb run``: all steps of a study without a person, by papermill, whole or not at all.
+
+A run reads the study and its journal and writes neither. What methods propose and what ``--set`` says goes
+to the run's own journal in the output folder, marked as chosen by nobody; a person's decision wins.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from svcnb import __version__
+from svcnb.errors import ParameterError, RunError, SvcnbError
+from svcnb.i18n import LANGUAGES, N_, words_in
+from svcnb.results import NOBODY, PARAMETER, digest, evaluate_all, step_parameters, write_whole
+from svcnb.steps import STEPS
+
+CELL_SECONDS, START_SECONDS = 300, 120
+TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a run put its things."""
+
+    folder: Path
+    report: Path
+    results: Path
+    notebooks: tuple[Path, ...]
+
+
+def notebooks_folder() -> Path:
+    """The workbook's notebooks: beside the package in a checkout, inside it in a wheel."""
+    inside = Path(__file__).parent / "notebooks"
+    return inside if inside.exists() else Path(__file__).resolve().parents[1] / "notebooks"
+
+
+def with_parameters(notebook, values: dict):
+    """A copy of the notebook with checked parameters: papermill pastes names as code, so names are looked up first.
+
+    Raises
+    ------
+    ParameterError
+        A name the notebook does not declare, or a value that is not of the declared type.
+    """
+    from papermill.inspection import _infer_parameters
+    from papermill.parameterize import parameterize_notebook
+
+    declared = {p["name"]: p["inferred_type_name"] for p in _infer_parameters(notebook)}
+    for name, value in values.items():
+        if name not in declared:
+            raise ParameterError(N_("The notebook has no parameter {name}; it has {known}."), name=name,
+                                 known=", ".join(sorted(declared)))
+        if type(value) is not TYPES.get(declared[name]):
+            raise ParameterError(N_("Parameter {name} = {value} is not {kind}."), name=name, value=repr(value),
+                                 kind=declared[name])
+    return parameterize_notebook(notebook, dict(values))
+
+
+def parse_set(text: str) -> tuple[str, str, object]:
+    """``step.parameter=value`` as (step, parameter, typed value); checked against the step's Parameters."""
+    name, equals, value = text.partition("=")
+    step, dot, parameter = name.strip().partition(".")
+    if not equals or not dot:
+        raise ParameterError(N_("--set {text}: write step.parameter=value, e.g. segmentation.alpha=0.05."), text=text)
+    if step not in STEPS:
+        raise ParameterError(N_("There is no step {step}; steps are {steps}."), step=step, steps=", ".join(STEPS))
+    try:
+        typed = json.loads(value)
+    except ValueError:
+        typed = value
+    step_parameters(step, {parameter: typed})
+    return step, parameter, typed
+
+
+def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str = "base", progress=None) -> Run:
+    """Run every step, execute every notebook, write results.json and report.html.
+
+    Parameters
+    ----------
+    study : svcnb.study.Study
+    out : folder for everything the run makes; created when needed
+    sets : (step, parameter, value) triples
+    language : of notebooks and report; the study's when None
+    progress : called with (done, total, text) before each piece of work
+
+    Raises
+    ------
+    RunError
+        A step failed: names step, cause and remedy. What was done is kept; the same call goes on from there.
+    """
+    from svcnb.documents.report import write_report
+    from svcnb.panels import PAGES
+
+    language = language or study.settings.language
+    if language not in LANGUAGES:
+        raise ParameterError(N_("There is no language {language}; write en or es."), language=language)
+    words = words_in(language)
+    progress = progress or (lambda done, total, text: None)
+    out = out.resolve()
+    for folder in (out, out / "results", out / "notebooks"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(N_("{folder} cannot be written: {cause}. Give another folder with -o."), folder=str(folder),
+                           cause=error.strerror or str(error)) from error
+    if not os.access(out, os.W_OK):
+        raise RunError(N_("{folder} cannot be written: {cause}. Give another folder with -o."), folder=str(out),
+                       cause="permission denied")
+    total = len(STEPS) + len(PAGES) + 2
+    environment = {"SVCNB_RUN": str(out), "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "PYTHONUTF8": "1",
+                   "PYDEVD_DISABLE_FILE_VALIDATION": "1", "SVCNB_STUDIES": os.pathsep.join(
+                       filter(None, [str(study.folder.parent), os.environ.get("SVCNB_STUDIES")]))}
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        journal = _run_journal(study, out, sets, scenario)
+        try:
+            results = _accept_proposals(study, journal, scenario, lambda n, step: progress(
+                n, total, words("Step: {title:word}", title=STEPS[step].TITLE)))
+            head = digest({step: [r.hash, r.decision] for step, r in results.items()})
+            notebooks = []
+            for n, page in enumerate(PAGES.values()):
+                progress(len(STEPS) + n, total, words("Page: {title:word}", title=page.title))
+                notebooks.append(_execute(page, study, out, language, scenario, head))
+            progress(total - 2, total, words("Report"))
+            write_whole(out / "results.json", json.dumps(results_json(study, results, language, scenario),
+                                                         ensure_ascii=False, indent=1))
+            write_report(out / "report.html", study, journal, results, words, scenario)
+            progress(total, total, words("Done"))
+        finally:
+            journal.close()
+    except OSError as error:
+        raise RunError(N_("The run could not write to {folder}: {cause}. Free some space or give another folder with -o; "
+                          "the same command goes on from here."), folder=str(out),
+                       cause=error.strerror or str(error)) from error
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+    return Run(out, out / "report.html", out / "results.json", tuple(notebooks))
+
+
+def results_json(study, results, language="en", scenario="base") -> dict:
+    """What ``results.json`` holds.
+
+    ``steps.<step>.figures.<name> = {value, unit, n, low, high, evidence}``, ``steps.<step>.decision``,
+    ``steps.<step>.chosen_by.<key>`` (a name, or "nobody"), ``.state``, ``.evidence``, ``.missing``,
+    ``.reasons`` (sentences in the run's language), ``.parameters``, ``.hash``.
+    """
+    words = words_in(language)
+    steps = {}
+    for step, result in results.items():
+        steps[step] = {
+            "figures": {name: asdict(quantity) for name, quantity in result.quantities.items()},
+            "decision": result.decision,
+            "chosen_by": {key: NOBODY if by["role"] == NOBODY else by["actor"] for key, by in result.chosen_by.items()},
+            "state": result.state, "evidence": result.evidence, "missing": list(result.missing),
+            "reasons": [words.reason(reason) for reason in result.reasons],
+            "parameters": result.parameters, "inputs": result.inputs, "hash": result.hash}
+    from svcnb.results import _plain_tree
+
+    return _plain_tree({"study": study.name, "name": study.settings.name, "version": __version__, "language": language,
+                        "scenario": scenario, "currency": study.settings.currency, "steps": steps})
+
+
+def _run_journal(study, out: Path, sets, scenario):
+    """The run's own journal: a copy of the study's, then what was set for this run."""
+    from svcnb.journal import open_journal
+
+    path = out / "journal.sqlite"
+    for old in out.glob("journal.sqlite*"):
+        old.unlink()
+    source = study.folder / "journal.sqlite"
+    if source.exists():
+        original = open_journal(source, create=False, read_only=True)
+        try:
+            original.backup(path)
+        finally:
+            original.close()
+    journal = open_journal(path)
+    for step, parameter, value in sets:
+        journal.record("entry", step, PARAMETER + parameter, {"value": value, "reason": "--set"}, actor=NOBODY,
+                       role=NOBODY, scenario=scenario)
+    return journal
+
+
+def _accept_proposals(study, journal, scenario, told):
+    """Evaluate step after step; where nobody decided, the proposal is accepted and marked as chosen by nobody."""
+    from svcnb.results import evaluate
+
+    for n, step in enumerate(STEPS):
+        told(n, step)
+        try:
+            result = evaluate(study, journal, step, scenario)
+        except SvcnbError as error:
+            raise RunError(N_("Step {step} failed: {cause}"), step=step, cause=str(error)) from error
+        for key, value in result.decision.items():
+            if key not in result.chosen_by:
+                journal.record("decision", step, key, {"value": value, "reason": ""}, actor=NOBODY, role=NOBODY,
+                               scenario=scenario, inputs=result.inputs)
+    return evaluate_all(study, journal, scenario)
+
+
+def _execute(page, study, out: Path, language, scenario, head) -> Path:
+    """Execute one page's notebook; skipped when it is there with the same results behind it (a run goes on)."""
+    import nbformat
+    from papermill.exceptions import PapermillExecutionError
+
+    source = notebooks_folder() / ("" if language == "en" else language) / f"{page.notebook}.ipynb"
+    target = out / "notebooks" / f"{page.notebook}.ipynb"
+    stamp = digest([head, source.read_text("utf-8"), study.name, language, scenario, __version__])
+    if target.exists():
+        try:
+            if nbformat.read(target, as_version=4).metadata.get("svcnb_stamp") == stamp:
+                return target
+        except Exception:  # a file that is no notebook is written again
+            target.unlink(missing_ok=True)
+    values = {"study": study.name, "language": language, "scenario": scenario}
+    with_parameters(nbformat.read(source, as_version=4), values)  # the gate: names and types, before papermill pastes them
+    try:
+        executed = _execute_whole(source, values)
+    except PapermillExecutionError as error:
+        raise RunError(N_("Page {page} of step {step} failed in cell {cell}: {cause}. What was done is kept; mend it and run "
+                          "the same command again."), page=page.notebook, step=page.step, cell=error.cell_index,
+                       cause=f"{error.ename}: {error.evalue}") from error
+    executed.metadata["svcnb_stamp"] = stamp
+    write_whole(target, nbformat.writes(executed))
+    return target
+
+
+def _execute_whole(source: Path, values: dict):
+    """Execute in a folder of its own: papermill formats paths and writes in place, so it gets neither of ours."""
+    import logging
+    import tempfile
+
+    from papermill import execute_notebook
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="svcnb-") as folder:
+        copy = Path(folder) / "page.ipynb"
+        copy.write_bytes(source.read_bytes())
+        return execute_notebook(
+            str(copy), str(Path(folder) / "done.ipynb"), parameters=values, kernel_name="python3", progress_bar=False,
+            request_save_on_cell_execute=False, cwd=folder, start_timeout=START_SECONDS, execution_timeout=CELL_SECONDS)

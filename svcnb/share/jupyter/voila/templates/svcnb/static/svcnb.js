@@ -1,0 +1,35 @@
+// Keeps the page honest: what is saved, whether the server still hears us, who decides (asked once).
+(function () {
+  const base = document.currentScript.dataset.base;
+  const saved = document.getElementById("saved"), lost = document.getElementById("lost");
+  async function ask() {
+    try {
+      const answer = await fetch(base + "svcnb/alive", {cache: "no-store", signal: AbortSignal.timeout(3000)});
+      if (!answer.ok) throw new Error(answer.status);
+      const state = await answer.json();
+      const kernel = JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId;
+      lost.hidden = state.kernels.includes(kernel);
+      saved.textContent = state.saved ? saved.dataset.saved + " " + state.saved : saved.dataset.none;
+      saved.classList.toggle("settled", Boolean(state.saved));
+    } catch (error) {
+      lost.hidden = false;
+    }
+  }
+  ask();
+  setInterval(ask, 4000);
+  document.addEventListener("change", function (event) {
+    const box = event.target.closest && event.target.closest(".reader");
+    if (box) document.cookie = "svcnb_reader=" + encodeURIComponent(event.target.value) + "; path=/; SameSite=Strict; max-age=31536000";
+  });
+  // ipywidgets names a control by a label that a screen reader does not connect: give the name to the control itself
+  function name_controls() {
+    document.querySelectorAll(".jupyter-widgets input, .jupyter-widgets select, .jupyter-widgets textarea").forEach(function (control) {
+      if (control.getAttribute("aria-label")) return;
+      const row = control.closest(".jupyter-widgets");
+      const label = row && (row.querySelector("label, .widget-label") || control.closest("label"));
+      const text = (label && label.textContent.trim()) || control.title || control.placeholder || (row && row.title);
+      if (text) control.setAttribute("aria-label", text);
+    });
+  }
+  new MutationObserver(name_controls).observe(document.body, {childList: true, subtree: true});
+})();

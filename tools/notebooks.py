@@ -1,0 +1,37 @@
+"""Run every notebook on the demo and store what its cells say as text: ``python tools/notebooks.py [NAME ...]``.
+
+Stored outputs hold text only (numbers and sentences), so that the tests that compare them are exact and the
+repository stays small; pictures and controls are made anew wherever the notebook runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+
+
+def store(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            if "data" in output:
+                output["data"] = {"text/plain": output["data"]["text/plain"]}
+                output["metadata"] = {}
+    notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "language_info")}
+    notebook.metadata["language_info"] = {"name": "python"}
+    nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    wanted = sys.argv[1:]
+    for book in sorted([*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("es/*.ipynb")]):
+        if not wanted or book.stem in wanted:
+            print(book.relative_to(NOTEBOOKS), flush=True)
+            store(book)
