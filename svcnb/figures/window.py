@@ -1,0 +1,157 @@
+"""The customer window: satisfaction across, importance up, doubt as dust and hollow marks; and its Pareto."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from svcnb.figures.style import GREEN, GREY, INK, PALE, VERMILION, new_axes
+from svcnb.i18n import N_
+from svcnb.methods.window import NAMES
+
+MARKS = {"A": ("^", VERMILION), "B": ("o", GREEN), "C": ("s", GREY), "D": ("s", GREY)}
+# where a label may stand beside its point: across and up in points, and its alignments
+PLACES = ((8, 5, "left", "bottom"), (8, -5, "left", "top"), (-8, 5, "right", "bottom"), (-8, -5, "right", "top"),
+          (0, 10, "center", "bottom"), (0, -10, "center", "top"), (10, 0, "left", "center"), (-10, 0, "right", "center"),
+          (14, 16, "left", "bottom"), (14, -16, "left", "top"), (-14, 16, "right", "bottom"), (-14, -16, "right", "top"))
+
+
+def plot_window(window, dust, cuts, *, words, ax=None, narrow=False):
+    """Scatter of one segment's window.
+
+    Parameters
+    ----------
+    window, dust, cuts : DataFrame
+        Rows of one segment of the step's tables window, window_dust and window_cuts (cuts: one row).
+    """
+    ax = ax or new_axes(narrow, height=4.8 if narrow else 4.6)
+    rows = window[window["quadrant"].notna()]
+    if rows.empty:
+        return empty_picture(ax, words(N_("No customer window: nobody was asked.")))
+    x_cut, y_cut = float(cuts["satisfaction_cut"].iloc[0]), float(cuts["importance_cut"].iloc[0])
+    x, y = _limits(rows["satisfaction"], x_cut, 10.0), _limits(rows["importance"], y_cut, np.inf)
+    ax.set(xlim=x, ylim=y, xlabel=words(N_("Satisfaction, mean of 0 to 10")),
+           ylabel=words(N_("Importance, points of 100")))
+    ax.fill_between([x[0], x_cut], y_cut, y[1], color=PALE, zorder=0)
+    ax.axhline(y_cut, color=GREY, linestyle="--", linewidth=1)
+    ax.axvline(x_cut, color=GREY, linestyle="--", linewidth=1)
+    names = [_corner(ax, words(NAMES[q]), q, narrow) for q in "ABCD"]
+    quadrant = dict(zip(rows["component_id"], rows["quadrant"], strict=True))
+    for component, points in dust.groupby("component_id"):
+        colour = MARKS[quadrant[component]][1] if component in quadrant else GREY
+        ax.scatter(points["satisfaction"], points["importance"], s=3, color=colour, alpha=0.22, linewidths=0,
+                   rasterized=True, zorder=1, gid="dust")
+    for row in rows.itertuples():
+        mark, colour = MARKS[row.quadrant]
+        face = "white" if row.undecided else colour
+        ax.scatter([row.satisfaction], [row.importance], s=70, marker=mark, facecolor=face, edgecolor=colour,
+                   linewidth=1.4, zorder=3, gid=row.component_id)
+    labels = [words(name) for name in _shown_names(rows, words)]
+    place_labels(ax, rows["satisfaction"].to_numpy(), rows["importance"].to_numpy(), labels,
+                 size=8.5 if narrow else 9.5, taken=names)
+    return ax
+
+
+def plot_priority(window, *, words, ax=None, narrow=False):
+    """Pareto of what is wanted and not received: bars of priority, highest first, cumulative share written beside."""
+    rows = window[window["quadrant"] == "A"].sort_values("priority", ascending=False, kind="stable")
+    ax = ax or new_axes(narrow, height=max(1.8, 0.5 * len(rows) + 1))
+    if rows.empty:
+        return empty_picture(ax, words(N_("Nothing is wanted and not received.")))
+    at = np.arange(len(rows))
+    ax.barh(at, rows["priority"], color=VERMILION, height=0.6)
+    for i, row in enumerate(rows.itertuples()):
+        ax.annotate(f"{words.number(row.priority, 1)} · {words.percent(row.cumulative, 0)}", (row.priority, i),
+                    xytext=(5, 0), textcoords="offset points", va="center", color=INK)
+    ax.set(yticks=at, yticklabels=[words(n) for n in _shown_names(rows, words)], xlim=(0, rows["priority"].max() * 1.3 or 1),
+           xlabel=words(N_("Priority: importance × (target − satisfaction); share, cumulative")))
+    ax.invert_yaxis()
+    return ax
+
+
+def describe_window(window, cuts, words) -> str:
+    """The window in words, for those who cannot see it."""
+    rows = window[window["quadrant"].notna()]
+    if rows.empty:
+        return words(N_("No customer window: nobody was asked."))
+    parts = [words(N_("Customer window of {n} components; importance is cut at {importance:1} points, satisfaction at "
+                      "{satisfaction:2}."), n=len(rows), importance=float(cuts["importance_cut"].iloc[0]),
+                   satisfaction=float(cuts["satisfaction_cut"].iloc[0]))]
+    for quadrant, title in NAMES.items():
+        inside = rows[rows["quadrant"] == quadrant]
+        if len(inside):
+            parts.append(f"{words(title)}: " + "; ".join(
+                f"{words(name)} {words.number(i, 1)} / {words.number(s, 1)}" for name, i, s in
+                zip(_shown_names(inside, words), inside["importance"], inside["satisfaction"], strict=True)) + ".")
+    return " ".join(parts)
+
+
+def describe_priority(window, words) -> str:
+    """The Pareto in words."""
+    rows = window[window["quadrant"] == "A"].sort_values("priority", ascending=False, kind="stable")
+    if rows.empty:
+        return words(N_("Nothing is wanted and not received."))
+    return words(N_("Priority and cumulative share: {list}."), list="; ".join(
+        f"{words(n)} {words.number(p, 1)}, {words.percent(c, 0)}" for n, p, c in
+        zip(_shown_names(rows, words), rows["priority"], rows["cumulative"], strict=True)))
+
+
+def empty_picture(ax, text):
+    """Axes that say why there is nothing to see."""
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, text, ha="center", va="center", transform=ax.transAxes, wrap=True)
+    return ax
+
+
+def place_labels(ax, x, y, labels, *, size, taken=()):
+    """Write each label beside its point where it covers no other label, point or text of ``taken``."""
+    figure = ax.figure
+    figure.draw_without_rendering()
+    points = ax.transData.transform(np.column_stack([x, y]))
+    scale = figure.dpi / 72
+    boxes = [text.get_window_extent().extents for text in taken]
+    boxes += [(px - 5 * scale, py - 5 * scale, px + 5 * scale, py + 5 * scale) for px, py in points]
+    frame = ax.get_window_extent().extents
+    for i in np.argsort(-np.asarray(y), kind="stable"):
+        best = None
+        for dx, dy, across, up in PLACES:
+            text = ax.annotate(labels[i], (x[i], y[i]), xytext=(dx, dy), textcoords="offset points", ha=across, va=up,
+                               fontsize=size, color=INK, zorder=4)
+            box = text.get_window_extent().extents
+            cost = sum(_overlap(box, other) for other in boxes) + 3 * _outside(box, frame)
+            if best is None or cost < best[0] - 1e-6:
+                if best is not None:
+                    best[1].remove()
+                best = (cost, text, box)
+            else:
+                text.remove()
+            if best[0] <= 1e-6:
+                break
+        boxes.append(best[2])
+
+
+def _overlap(a, b) -> float:
+    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+
+
+def _outside(box, frame) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1]) - _overlap(box, frame)
+
+
+def _shown_names(rows, words) -> list[str]:
+    column = "spanish" if words.language == "es" and "spanish" in rows else "name"
+    return [str(name)[:1].upper() + str(name)[1:] for name in rows[column]] if column in rows else \
+        rows["component_id"].tolist()
+
+
+def _limits(values, cut, top) -> tuple[float, float]:
+    low, high = min(values.min(), cut), max(values.max(), cut)
+    room = max(0.16 * (high - low), 0.3)
+    return max(0.0, low - room), min(top, high + room) if high + room / 2 < top else top + 0.15 * room
+
+
+def _corner(ax, name, quadrant, narrow):
+    across, up = (0.015, "left") if quadrant in "AD" else (0.985, "right"), 0.985 if quadrant in "AB" else 0.015
+    if narrow:  # two names do not fit beside each other on a phone: only the short part
+        name = name.split(":")[0]
+    return ax.text(across[0], up, name, ha=across[1], va="top" if quadrant in "AB" else "bottom",
+                   transform=ax.transAxes, fontsize=8.5, fontweight="bold", color="#52606D", zorder=2)
