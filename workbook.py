@@ -46,7 +46,7 @@ def main(arguments):
     if not rest or rest[0].startswith("-"):
         rest = ["demo"] + rest
     code = call([os.path.join(BIN, "svcnb.exe" if os.name == "nt" else "svcnb"), command] + rest)
-    if command == "run" and code == 0:
+    if command == "run" and code == 0 and not {"-h", "--help"} & set(rest):
         again = "python" if os.name == "nt" else "python3"
         print("Here:    %s workbook.py serve %s    or    %s workbook.py open %s" % (again, rest[0], again, rest[0]))
     return code
