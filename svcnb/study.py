@@ -1,0 +1,362 @@
+"""A study: a folder with ``study.toml`` and tables, opened by name.
+
+Nothing is read before it is asked for. Small tables come as frames with the types of the schema;
+orders and order lines come as Ibis tables of an embedded DuckDB and never become frames. The files are
+never written.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from svcnb.errors import InputError, Reason, StudyError, reason
+from svcnb.i18n import N_, words_in
+from svcnb.tables import TABLES
+from svcnb.tables.settings import NAME, StudyFile, StudySettings, read_settings
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from svcnb.tables.check import Checked, Problem
+
+__all__ = ["Study", "StudySettings", "check_study", "load_study", "shipped_studies"]
+
+LARGE = ("orders", "order_lines")  # Ibis tables, never frames
+ENDINGS = (".csv", ".xlsx")
+
+
+def load_study(name_or_path: str | Path, *, studies=None) -> Study:
+    """Open a study by its name or its folder.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A name is looked up in ``studies``; a Path, or a text with a separator, is the folder itself.
+    studies : iterable of path, optional
+        Folders that hold studies. Default: those in the environment variable ``SVCNB_STUDIES``, then
+        ``studies/`` in the working folder, then the studies that svcnb ships.
+
+    Raises
+    ------
+    StudyError
+        No such study (names the near ones and where it was looked for), or a study.toml that cannot be used.
+    """
+    if isinstance(name_or_path, Path) or any(sign in name_or_path for sign in ("/", "\\")):
+        folder = Path(name_or_path)
+        if not folder.is_dir():
+            raise StudyError(N_("{folder} is not a folder; a study is a folder with study.toml and tables."),
+                             folder=str(folder))
+        return Study(folder)
+    if not NAME.fullmatch(name_or_path):
+        raise StudyError(N_("'{name}' is not a study's name; write small letters, digits, - and _, or a folder "
+                            "with a / in it."), name=name_or_path)
+    places = _places() if studies is None else [Path(place) for place in studies]
+    for place in places:
+        if (place / name_or_path / "study.toml").is_file():
+            return Study(place / name_or_path)
+    shipped = shipped_studies() if studies is None else {}
+    if name_or_path in shipped:
+        return Study(shipped[name_or_path])
+    known = sorted({*shipped, *(folder.parent.name for place in places for folder in place.glob("*/study.toml"))})
+    looked = ", ".join([str(place) for place in places] + ([N_("the shipped studies")] if studies is None else []))
+    near = difflib.get_close_matches(name_or_path, known, n=3, cutoff=0.5)
+    if near:
+        raise StudyError(N_("There is no study '{name}'; did you mean {near}? Looked in {looked}."), name=name_or_path,
+                         near=", ".join(near), looked=looked)
+    raise StudyError(N_("There is no study '{name}'; there are {known}. Looked in {looked}."), name=name_or_path,
+                     known=", ".join(known) or "–", looked=looked)
+
+
+def _places() -> list[Path]:
+    given = os.environ.get("SVCNB_STUDIES", "")
+    return [*(Path(place) for place in given.split(os.pathsep) if place), Path("studies")]
+
+
+def shipped_studies() -> dict[str, Path]:
+    """Name -> folder of the studies that come with svcnb, in a checkout or in an installed package."""
+    package = Path(__file__).resolve().parent
+    return {file.parent.name: file.parent for place in (package.parent / "data", package / "data")
+            for file in sorted(place.glob("*/study.toml"))}
+
+
+def check_study(study: Study) -> list[Problem]:
+    """Every problem of every table; the same as ``study.problems()``."""
+    return study.problems()
+
+
+@dataclass(eq=False)
+class _Loaded:
+    stamp: tuple
+    checked: Checked
+    frame: pd.DataFrame | None = None
+    references: list | None = None
+
+
+class Study:
+    """One study, read lazily; use ``load_study``.
+
+    Attributes
+    ----------
+    name : str
+        Name of the folder: what people type.
+    folder : Path
+    settings : StudySettings
+        ``settings.name`` is the title.
+    """
+
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder).resolve()
+        self.name = self.folder.name
+        self._file: StudyFile = read_settings(self.folder)
+        self.settings: StudySettings = self._file.settings
+        self._scales = {name: (low, high) for name, low, high in self.settings.scales}
+        self._loaded: dict[str, _Loaded] = {}
+        self._hashes: dict[tuple, str] = {}
+
+    def __repr__(self) -> str:
+        return f"Study({self.name!r}, {str(self.folder)!r})"
+
+    def __enter__(self) -> Study:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether this is a study of svcnb itself, which nobody writes."""
+        return self.folder in {path.resolve() for path in shipped_studies().values()}
+
+    def parameters(self, step: str) -> dict:
+        """The parameters that study.toml sets for a step."""
+        return dict(self._file.parameters.get(step, {}))
+
+    def scale(self, table: str) -> tuple[float, float]:
+        """Lowest and highest answer in the file's 0–10 columns, before they are converted."""
+        return self._scales.get(table, (0.0, 10.0))
+
+    def path(self, table: str) -> Path | None:
+        """The file of a table, None when the study brings none. A file that study.toml names may be missing."""
+        if table not in TABLES:
+            raise KeyError(f"no table {table!r}")
+        if table in self._file.files:
+            return self.folder / self._file.files[table]
+        endings = (*ENDINGS, ".parquet") if table in LARGE else ENDINGS
+        return next((p for p in (self.folder / f"{table}{e}" for e in endings) if p.is_file()), None)
+
+    def has(self, table: str) -> bool:
+        """Whether the table is there with at least one row; a file that cannot be read counts as there."""
+        from svcnb.tables.readers import has_rows
+
+        path = self.path(table)
+        if path is None:
+            return False
+        stamp = _stamp(path)
+        if table in self._loaded and self._loaded[table].stamp == stamp:
+            checked = self._loaded[table].checked
+            return checked.n > 0 or not checked.usable
+        if ("has", stamp) not in self._hashes:
+            self._hashes["has", stamp] = "yes" if has_rows(path) else ""
+        return bool(self._hashes["has", stamp])
+
+    def fingerprint(self, table: str) -> str:
+        """SHA-256 of the file's bytes, empty when there is no such file."""
+        path = self.path(table)
+        if path is None or not path.is_file():
+            return ""
+        stamp = ("sha256", *_stamp(path))
+        if stamp not in self._hashes:
+            with path.open("rb") as file:
+                self._hashes[stamp] = hashlib.file_digest(file, "sha256").hexdigest()
+        return self._hashes[stamp]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A small table with the schema's columns and types, then the file's own further columns.
+
+        Returns
+        -------
+        DataFrame
+            str columns ``str``; dates ``datetime64``; bool ``boolean``; int ``int64``, or ``float64`` where cells
+            may be empty; float ``float64``. Without a file an empty frame (components: the usual ten).
+
+        Raises
+        ------
+        InputError
+            The table has problems; carries all of them.
+        """
+        if name in LARGE:
+            raise KeyError(f"{name} is too large for a frame: use study.{name}")
+        loaded = self._usable(name)
+        if loaded.frame is None:
+            loaded.frame = _frame(self._database.cursor(), name)
+        return loaded.frame.copy()
+
+    @property
+    def orders(self) -> ibis.Table:
+        """The orders as an Ibis table with the schema's columns."""
+        return self._large("orders")
+
+    @property
+    def order_lines(self) -> ibis.Table:
+        """The order lines as an Ibis table with the schema's columns."""
+        return self._large("order_lines")
+
+    @property
+    def warnings(self) -> list[Reason]:
+        """What is worth knowing about the small tables and is no error."""
+        found = []
+        for name in TABLES:
+            if name not in LARGE and self.path(name) is not None:
+                self._load(name)
+        for name, loaded in self._loaded.items():
+            found += loaded.checked.notes
+            doubled = [f"{name}{ending}" for ending in ENDINGS if (self.folder / f"{name}{ending}").is_file()]
+            if name not in self._file.files and len(doubled) > 1:
+                found.append(reason(N_("Both {used} and {ignored} are in the folder: {used} is read."), used=doubled[0],
+                                    ignored=doubled[1]))
+        return found
+
+    def problems(self) -> list[Problem]:
+        """Every problem of every table, at most 1000 and how many more there are."""
+        from svcnb.tables.problem import capped
+
+        found, total = self._stray_files(), 0
+        for name in TABLES:
+            if self.path(name) is not None:
+                checked = self._load(name).checked
+                references = self._references(name)
+                found += checked.problems + references
+                total += checked.total - len(checked.problems)
+        return capped(found, len(found) + max(total, 0))
+
+    def close(self) -> None:
+        """Give the database's memory back; the study can still be asked and then reads again."""
+        database = self.__dict__.pop("_database", None)
+        self.__dict__.pop("_ibis", None)
+        self._loaded.clear()
+        if database is not None:
+            database.close()
+
+    @cached_property
+    def _database(self):
+        import duckdb
+
+        # Nothing is fetched from another host and no file is read by a query.
+        return duckdb.connect(":memory:", config={
+            "threads": 2, "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+            "enable_external_access": False})
+
+    @cached_property
+    def _ibis(self):
+        import ibis
+
+        return ibis.duckdb.from_connection(self._database.cursor())
+
+    def _large(self, name: str):
+        self._usable(name)
+        return self._ibis.table(f"typed_{name}").drop("_row")
+
+    def _usable(self, name: str) -> _Loaded:
+        loaded = self._load(name)
+        found = loaded.checked.problems + self._references(name)
+        if found:
+            n = loaded.checked.total + len(self._references(name))
+            raise InputError(N_("{file} cannot be used, problems found: {n}. The first: {first}"), problems=found,
+                             file=found[0].file, n=n, first=found[0].line(words_in(self.settings.language)))
+        return loaded
+
+    def _load(self, name: str) -> _Loaded:
+        """Read and check a table once, again when its file has changed."""
+        from svcnb.tables.check import Checked, check_table, empty_table
+        from svcnb.tables.readers import read_raw
+
+        path = self.path(name)
+        stamp = () if path is None else _stamp(path)
+        if name in self._loaded and self._loaded[name].stamp == stamp:
+            return self._loaded[name]
+        cursor = self._database.cursor()
+        if path is None:
+            empty_table(cursor, TABLES[name])
+            checked = Checked()
+        else:
+            checked = check_table(cursor, read_raw(path, name), TABLES[name], self._scales.get(name))
+            checked.notes += self._scale_notes(cursor, name, path.name)
+        self._loaded[name] = _Loaded(stamp, checked)
+        return self._loaded[name]
+
+    def _references(self, name: str) -> list[Problem]:
+        """Foreign keys that point nowhere. A table that is not there, or cannot be read, is not asked."""
+        from svcnb.tables.check import check_references
+
+        loaded = self._load(name)
+        if loaded.references is not None or self.path(name) is None:
+            return loaded.references or []
+        loaded.references = []
+        for column, (target, _) in TABLES[name].foreign_keys.items():
+            if self.path(target) is None and not TABLES[target].rows:
+                continue
+            if self._load(target).checked.usable:
+                path = self.path(target)
+                shown = path.name if path else f"{target} ({', '.join(r[TABLES[target].key[0]] for r in TABLES[target].rows)})"
+                loaded.references += check_references(
+                    self._database.cursor(), TABLES[name], self.path(name).name, TABLES[name].by_name[column], shown)
+        return loaded.references
+
+    def _scale_notes(self, cursor, name: str, file: str) -> list[Reason]:
+        """A survey whose answers stop at 7 was perhaps not asked on 0 to 10."""
+        columns = [f'max("{c.name}")' for c in TABLES[name].columns if c.unit == "0–10"]
+        if not name.startswith("survey_") or name in self._scales or not columns:
+            return []
+        highest = cursor.execute(f'SELECT greatest({", ".join(columns)}, NULL) FROM "typed_{name}"').fetchall()[0][0]
+        if highest is None or highest > 7:
+            return []
+        return [reason(N_("The highest answer in {file} is {highest}: if it was not asked on 0 to 10, write "
+                          "[scales.{table}] with scale_min and scale_max in study.toml."), file=file, highest=highest,
+                       table=name)]
+
+    def _stray_files(self) -> list[Problem]:
+        """Files whose name is nearly that of a table which is not there."""
+        from svcnb.tables.problem import Problem
+
+        used = {self.path(name) for name in TABLES}
+        absent = [name for name in TABLES if self.path(name) is None]
+        found = []
+        for path in sorted(self.folder.iterdir()):
+            near = difflib.get_close_matches(path.stem.casefold(), absent, n=1, cutoff=0.8)
+            if path.suffix.lower() in ENDINGS and path not in used and near and not path.name.startswith(("~", ".")):
+                found.append(Problem(near[0], path.name, None, None, None, reason(N_("is not read: no table has this name")),
+                                     reason(N_("rename it to {near}"), near=near[0] + path.suffix.lower())))
+        return found
+
+
+def _stamp(path: Path) -> tuple:
+    try:
+        stat = path.stat()
+    except OSError:
+        return (str(path), None)
+    return (str(path), stat.st_mtime_ns, stat.st_size)
+
+
+def _frame(cursor, name: str) -> pd.DataFrame:
+    """The typed table as a frame with the schema's types."""
+    import pandas as pd
+
+    cursor.execute(f'SELECT * EXCLUDE (_row) FROM "typed_{name}" ORDER BY _row')
+    names = [column[0] for column in cursor.description]
+    rows = cursor.fetchall()
+    lists = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    columns = {}
+    for column_name, values in zip(names, lists, strict=True):
+        column = TABLES[name].by_name.get(column_name)
+        kind = column.type if column else "str"
+        dtype = {"ts": "datetime64[us]", "date": "datetime64[us]", "float": "float64", "bool": "boolean",
+                 "int": "float64" if column and column.nullable else "int64"}.get(kind, "str")
+        columns[column_name] = pd.Series(list(values), dtype=dtype)
+    return pd.DataFrame(columns)

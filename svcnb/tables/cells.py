@@ -1,0 +1,171 @@
+"""What a cell of each type must look like, as DuckDB conditions, and how a broken one is worded.
+
+``typed`` turns the text of a column into its value (empty where it cannot), ``rules`` lists what may be
+wrong with it. Numbers are digits with at most one decimal mark: a thousands mark is refused, because
+nobody can tell 1.234 from 1234. Moments are ISO 8601 without a zone: ``2026-03-31 14:05``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from svcnb.errors import Reason, reason
+from svcnb.i18n import N_
+from svcnb.tables.schema import Column
+
+SQL_TYPES = {"str": "VARCHAR", "enum": "VARCHAR", "ts": "TIMESTAMP", "date": "DATE", "int": "BIGINT",
+             "float": "DOUBLE", "bool": "BOOLEAN"}
+BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(65279)"
+TRUE = ("true", "yes", "1", "si", "sí", "verdadero", "t", "y", "s", "v")
+FALSE = ("false", "no", "0", "falso", "f", "n")
+SPREADSHEET_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#N/D", "#¡REF!", "#¡VALOR!",
+                      "#¡DIV/0!", "#¿NOMBRE?")
+ISO = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?"
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """``broken`` is true for a bad cell; ``word(value, beside)`` says what is wrong and the repair."""
+
+    column: Column
+    broken: str
+    word: Callable[[str, str], tuple[Reason, Reason]]
+    beside: str = "NULL"
+
+
+def _name(column: Column) -> str:
+    return '"' + column.name.replace('"', '""') + '"'
+
+
+def _words(values) -> str:
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+
+
+def _number(x: str, mark: str) -> str:
+    """A finite number or nothing."""
+    point = "," if mark == "," else "[.]"
+    value = f"TRY_CAST(replace({x}, ',', '.') AS DOUBLE)"
+    pattern = f"[+-]?([0-9]+({point}[0-9]*)?|{point}[0-9]+)([eE][+-]?[0-9]+)?"
+    return f"(CASE WHEN regexp_full_match({x}, '{pattern}') AND isfinite({value}) THEN {value} END)"
+
+
+def value_of(column: Column, mark: str) -> str:
+    """The column's own value before any conversion of scale; NULL where the text is not of the type."""
+    x = _name(column)
+    if column.type in ("str", "enum"):
+        return f"(CASE WHEN {x} NOT IN ({_words(SPREADSHEET_ERRORS)}) THEN {x} END)"
+    if column.type == "float":
+        return _number(x, mark)
+    if column.type == "int":
+        number = _number(x, ".")
+        return f"(CASE WHEN {number} = trunc({number}) AND abs({number}) < 9e15 THEN CAST({number} AS BIGINT) END)"
+    if column.type == "bool":
+        return f"(CASE WHEN lower({x}) IN ({_words(TRUE)}) THEN true WHEN lower({x}) IN ({_words(FALSE)}) THEN false END)"
+    moment = f"(CASE WHEN regexp_full_match({x}, '{ISO}') THEN TRY_CAST({x} AS TIMESTAMP) END)"
+    if column.type == "ts":
+        return moment
+    return f"(CASE WHEN {moment} = date_trunc('day', {moment}) THEN CAST({moment} AS DATE) END)"
+
+
+def typed(column: Column, mark: str, scale: tuple[float, float] | None) -> str:
+    """The value as the study gives it: converted to 0–10 and with the default where the cell is empty."""
+    value = value_of(column, mark)
+    if scale and column.unit == "0–10":
+        value = f"(10.0 * ({value} - {scale[0]!r}) / {scale[1] - scale[0]!r})"
+    return value if column.default is None else f"coalesce({value}, {standing(column)})"
+
+
+def standing(column: Column) -> str:
+    """What a column that is not in the file holds."""
+    default = "NULL" if column.default is None else _words([str(column.default)])
+    return f"CAST({default} AS {SQL_TYPES[column.type]})"
+
+
+def rules(column: Column, mark: str, scale: tuple[float, float] | None) -> list[Rule]:
+    """Everything that can be wrong with one cell of the column."""
+    x, value = _name(column), value_of(column, mark)
+    found = [Rule(column, f"{x} IS NOT NULL AND {value} IS NULL", lambda v, _: _wrong_type(column, v, mark))]
+    if not column.nullable and column.default is None:
+        found.append(Rule(column, f"{x} IS NULL", lambda v, _: (reason(N_("is empty")), reason(N_("fill the cell")))))
+    if column.type == "enum":
+        found.append(Rule(column, f"{value} NOT IN ({_words(column.values)})", lambda v, _: _not_listed(column, v)))
+    if column.type in ("ts", "date"):
+        found.append(Rule(column, f"year({value}) NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}", lambda v, _: (
+            reason(N_("is in a year that cannot be meant")), reason(N_("correct the year")))))
+    low, high = scale if scale and column.unit == "0–10" else (column.low, column.high)
+    outside = [] if low is None else [f"{value} {'<=' if column.low_open else '<'} {low!r}"]
+    outside += [] if high is None else [f"{value} > {high!r}"]
+    if outside:
+        found.append(Rule(column, f"({' OR '.join(outside)})", lambda v, _: _outside(column, v, low, high)))
+    return found
+
+
+def in_order(first: Column, second: Column, mark: str) -> Rule:
+    """``first`` may not come after ``second``; a moment given as a day counts whole."""
+    a, b = value_of(first, mark), value_of(second, mark)
+    if first.type in ("ts", "date"):
+        broken = (f"(CASE WHEN length({_name(second)}) = 10 THEN CAST({a} AS DATE) > CAST({b} AS DATE) "
+                  f"ELSE {a} > {b} END)")
+        return Rule(second, broken, lambda v, beside: (
+            reason(N_("is before {other} = '{beside}'"), other=first.name, beside=beside),
+            reason(N_("correct one of the two"))), _name(first))
+    return Rule(second, f"{a} > {b}", lambda v, beside: (
+        reason(N_("is below {other} = {beside}"), other=first.name, beside=beside),
+        reason(N_("correct one of the two"))), _name(first))
+
+
+def key_text(value) -> str:
+    """A key value as the message quotes it."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _wrong_type(column: Column, value: str, mark: str) -> tuple[Reason, Reason]:
+    if value in SPREADSHEET_ERRORS:
+        return reason(N_("is an error of the spreadsheet")), reason(N_("correct the formula and save the file again"))
+    if column.type == "bool":
+        return reason(N_("is neither true nor false")), reason(N_("write true or false"))
+    if column.type in ("ts", "date"):
+        return _wrong_moment(column, value)
+    if re.fullmatch(r"[+-]?(nan|inf(inity)?)", value.lower()):
+        return reason(N_("is not a finite number")), reason(N_("write digits or leave the cell empty"))
+    if re.fullmatch(r"[+-]?\d[\d.,'’\s]*", value):
+        if column.type == "int" and re.fullmatch(r"[+-]?\d+([.,]\d+)?", value):
+            return reason(N_("is not a whole number")), reason(N_("write digits without decimals, e.g. {example}"), example="12")
+        return (reason(N_("has a mark that may mean thousands or decimals")),
+                reason(N_("write digits without thousands marks, e.g. {example}"), example=f"1234{mark}5"))
+    if column.type == "int":
+        return reason(N_("is not a whole number")), reason(N_("write digits without decimals, e.g. {example}"), example="12")
+    return reason(N_("is not a number")), reason(N_("write digits, e.g. {example}"), example=f"12{mark}5")
+
+
+def _wrong_moment(column: Column, value: str) -> tuple[Reason, Reason]:
+    example = "2026-03-31" if column.type == "date" else "2026-03-31 14:05"
+    repair = reason(N_("write it as {example}"), example=example)
+    if re.fullmatch(ISO, value):
+        if column.type == "date" and len(value) > 10:
+            return reason(N_("is a moment where a day is wanted")), repair
+        return reason(N_("is a date that does not exist")), reason(N_("correct it"))
+    if re.fullmatch(ISO + r"\s?(Z|[+-]\d{2}:?\d{2})", value):
+        return reason(N_("has a time zone")), reason(N_("write local time without a zone, e.g. {example}"), example=example)
+    return reason(N_("is not a date as year-month-day")), repair
+
+
+def _not_listed(column: Column, value: str) -> tuple[Reason, Reason]:
+    near = difflib.get_close_matches(value.casefold().replace(" ", "_"), column.values, n=1, cutoff=0.6)
+    rule = reason(N_("is not one of {values}"), values=", ".join(column.values))
+    return rule, reason(N_("write {near}"), near=near[0]) if near else reason(N_("write one of these words"))
+
+
+def _outside(column: Column, value: str, low, high) -> tuple[Reason, Reason]:
+    if low is None or high is None or column.low_open:
+        return reason(N_("is not {range}"), range=column.range), reason(N_("write a number {range}"), range=column.range)
+    number = float(value.replace(",", "."))
+    if column.unit == "share" and 1 < number <= 100:
+        return (reason(N_("is not from {low} to {high}"), low=low, high=high),
+                reason(N_("write a share, e.g. {example} for {number} %"), example=f"{number / 100:g}", number=number))
+    return (reason(N_("is not from {low} to {high}"), low=low, high=high),
+            reason(N_("write a number from {low} to {high}"), low=low, high=high))
