@@ -189,16 +189,15 @@ def bring_chromium():
 
 def call(command):
     """Run in the foreground and return its exit code; Ctrl-C reaches it too, and we wait for its own ending."""
-    child = subprocess.Popen(command)
-    while True:
+    child = subprocess.Popen(command, env=dict(os.environ, PYTHONUTF8="1"))
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
         try:
-            return child.wait()
-        except KeyboardInterrupt:
-            try:
-                child.wait(timeout=20)
-            except (subprocess.TimeoutExpired, KeyboardInterrupt):
-                child.kill()
-            return 130
+            child.wait(timeout=20)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            child.kill()
+        return 130
 
 
 def _logged(command, timeout=None, env=None):

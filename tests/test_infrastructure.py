@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -254,6 +256,20 @@ def test_a_python_without_venv_says_what_to_install(checkout, monkeypatch, capsy
         "  ensurepip is not available")
     major, minor = sys.version_info[:2]
     assert capsys.readouterr().out == f"Making .venv with Python {major}.{minor} ...\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process group")
+def test_ctrl_c_waits_for_the_command_and_leaves_no_traceback():
+    """The command gets the signal too and may put its things away; then 130, as shells say it."""
+    child = ("import time\ntry:\n print('up', flush=True); time.sleep(60)\n"
+             "except KeyboardInterrupt:\n print('put away', flush=True)")
+    program = f"import sys, workbook; sys.exit(workbook.call([sys.executable, '-c', {child!r}]))"
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, text=True, start_new_session=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+        assert started.stdout.readline() == "up\n"
+        os.killpg(started.pid, signal.SIGINT)
+        out, errors = started.communicate(timeout=30)
+    assert (started.returncode, out, errors) == (130, "put away\n", "")
 
 
 # ---- the table of checks not run
