@@ -48,7 +48,11 @@ def with_parameters(notebook, values: dict):
     from papermill.inspection import _infer_parameters
     from papermill.parameterize import parameterize_notebook
 
-    declared = {p["name"]: p["inferred_type_name"] for p in _infer_parameters(notebook)}
+    notebook.metadata.setdefault("papermill", type(notebook)())  # what papermill's own reader would have added
+    for cell in notebook.cells:
+        cell.metadata.setdefault("tags", [])
+        cell.metadata.setdefault("papermill", type(notebook)())
+    declared = {p.name: p.inferred_type_name for p in _infer_parameters(notebook)}
     for name, value in values.items():
         if name not in declared:
             raise ParameterError(N_("The notebook has no parameter {name}; it has {known}."), name=name,

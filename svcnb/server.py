@@ -32,7 +32,7 @@ def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = Tru
     Parameters
     ----------
     study : svcnb.study.Study, in a folder that may be written
-    port : first port to try; the next free one is taken
+    port : first port to try, the next free one is taken; 0 for any
     ip : address to listen on; other than loopback is the caller's wish
     ready : called with the lines to show once the server listens; the last is the full address
     """
@@ -42,7 +42,7 @@ def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = Tru
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ["MPLBACKEND"] = "agg"
     os.environ.pop("SVCNB_RUN", None)
-    app = _application(study, port, ip, browser, token or secrets.token_urlsafe(24), scenario,
+    app = _application(study, port or _free_port(ip), ip, browser, token or secrets.token_urlsafe(24), scenario,
                        language or study.settings.language, log_level, ready)
     app.initialize([])
     app.start()
@@ -97,6 +97,11 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
             kept = [h for h in super().init_handlers() if h[0] != self.server_url and not any(c in h[0] for c in closed)]
             return [(self.server_url, Home), (self.server_url + "svcnb/alive", Alive), *kept]
 
+        def init_settings(self):
+            # no formulas are typeset, and Voila's default would fetch the typesetter from another host
+            return {**super().init_settings(), "mathjax_url": f"{self.base_url}voila/templates/svcnb/static/none.js",
+                    "mathjax_config": "none"}
+
         def launch_browser(self):
             import webbrowser
 
@@ -120,7 +125,7 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
     config.VoilaConfiguration.allow_theme_override = "NO"
     config.VoilaConfiguration.file_allowlist = []
     config.VoilaConfiguration.show_tracebacks = False
-    config.VoilaConfiguration.extension_allowlist = ["@jupyter-widgets/jupyterlab-manager"]
+    config.VoilaConfiguration.extension_allowlist = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager"]
     config.VoilaExecutor.timeout = 120
     config.VoilaExecutor.cell_error_instruction = words_in(language)(
         "Please tell whoever runs the workbook; the other parts of the page are not affected by what failed here.")
@@ -130,8 +135,15 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
     config.MappingKernelManager.cull_busy = False
     app = Workbook(config=config, log_level=log_level)
     app.root_dir, app.port, app.ip, app.open_browser, app.token = str(notebooks_folder()), port, ip, browser, token
-    app.mathjax_url = ""
     return app
+
+
+def _free_port(ip: str) -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind((ip.strip("[]"), 0))
+        return probe.getsockname()[1]
 
 
 def last_saved(study) -> str | None:
