@@ -6,7 +6,6 @@ CI=true (as in .ci/run) each must stand in allowed_not_run.toml, else the run fa
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import tomllib
 from pathlib import Path
@@ -14,9 +13,11 @@ from pathlib import Path
 import pytest
 
 import workbook
+from tests.not_run import checks_not_run
 
 ROOT = Path(__file__).resolve().parents[1]
 ALLOWED = Path(__file__).with_name("allowed_not_run.toml")
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]  # no examples to run, and their names clash
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
@@ -27,25 +28,6 @@ def chromium() -> str:
     if path is None:
         pytest.skip("no Chromium on this machine; python3 workbook.py test brings one where it may")
     return path
-
-
-def allowed(nodeid: str, reason: str, entries: list[dict]) -> bool:
-    """True when an entry's patterns (shell style) match the test's id and the reason it was not run."""
-    return any(fnmatch.fnmatch(nodeid, entry["test"]) and fnmatch.fnmatch(reason, entry["reason"])
-               for entry in entries)
-
-
-def checks_not_run(reports, entries: list[dict]) -> list[tuple[str, str, bool]]:
-    """(test, reason, may it stand in CI) of skipped reports, one row a file and reason with its count."""
-    rows: dict[tuple[str, str], list] = {}
-    for report in reports:
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr or "")
-        reason = reason.removeprefix("Skipped: ").strip() or "no reason given"
-        row = rows.setdefault((report.nodeid.split("::")[0], reason), [0, report.nodeid, True])
-        row[0] += 1
-        row[2] = row[2] and allowed(report.nodeid, reason, entries)
-    return [(node if n == 1 else f"{file} ({n} checks)", reason, may)
-            for (file, reason), (n, node, may) in rows.items()]
 
 
 def _not_run(config) -> list[tuple[str, str, bool]]:
