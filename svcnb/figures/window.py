@@ -34,7 +34,7 @@ def plot_window(window, dust, cuts, *, words, ax=None, narrow=False):
     ax.fill_between([x[0], x_cut], y_cut, y[1], color=PALE, zorder=0)
     ax.axhline(y_cut, color=GREY, linestyle="--", linewidth=1)
     ax.axvline(x_cut, color=GREY, linestyle="--", linewidth=1)
-    names = [_corner(ax, words(NAMES[q]), q, narrow) for q in "ABCD"]
+    names = [_corner(ax, words(NAMES[q]), q, narrow) for q in "ABCD"] + _cut_names(ax, x_cut, y_cut, x, y, words)
     quadrant = dict(zip(rows["component_id"], rows["quadrant"], strict=True))
     for component, points in dust.groupby("component_id"):
         colour = MARKS[quadrant[component]][1] if component in quadrant else GREY
@@ -43,7 +43,8 @@ def plot_window(window, dust, cuts, *, words, ax=None, narrow=False):
     for row in rows.itertuples():
         mark, colour = MARKS[row.quadrant]
         face = "white" if row.undecided else colour
-        ax.scatter([row.satisfaction], [row.importance], s=70, marker=mark, facecolor=face, edgecolor=colour,
+        size = 70 if row.share != row.share else 70 + 90 * row.share  # a bigger mark for a higher priority
+        ax.scatter([row.satisfaction], [row.importance], s=size, marker=mark, facecolor=face, edgecolor=colour,
                    linewidth=1.4, zorder=3, gid=row.component_id)
     labels = [words(name) for name in _shown_names(rows, words)]
     place_labels(ax, rows["satisfaction"].to_numpy(), rows["importance"].to_numpy(), labels,
@@ -147,6 +148,14 @@ def _limits(values, cut, top) -> tuple[float, float]:
     low, high = min(values.min(), cut), max(values.max(), cut)
     room = max(0.16 * (high - low), 0.3)
     return max(0.0, low - room), min(top, high + room) if high + room / 2 < top else top + 0.15 * room
+
+
+def _cut_names(ax, x_cut, y_cut, x, y, words) -> list:
+    look = {"fontsize": 8, "color": "#52606D", "zorder": 2}
+    return [ax.annotate(words(N_("cut {value:2}"), value=x_cut), (x_cut, y[0]), xytext=(3, 3), ha="left", va="bottom",
+                        textcoords="offset points", rotation=90, **look),
+            ax.annotate(words(N_("cut {value:2}"), value=y_cut), (x[1], y_cut), xytext=(-2, 2), ha="right", va="bottom",
+                        textcoords="offset points", **look)]
 
 
 def _corner(ax, name, quadrant, narrow):
