@@ -44,6 +44,7 @@ def make_orders(customers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     _status(orders, rng)
     for flag, base in (("docs_ok", 3.7), ("condition_ok", 4.3), ("info_ok", 3.3)):
         good = rng.random(len(orders)) < logistic(base - 0.9 * orders._trouble)
+        orders[f"_{flag}"] = good
         known = (rng.random(len(orders)) > 0.03) & (orders.status == "delivered")
         orders[flag] = pd.Series(good, index=orders.index, dtype=object).where(known, None)
     orders["channel"] = rng.choice(["phone", "web", "visit", "email"], len(orders), p=[0.45, 0.33, 0.12, 0.10])

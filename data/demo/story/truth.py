@@ -58,7 +58,7 @@ def _levels(orders, lines):
     on_time = ~orders._late.to_numpy()
     whole = ~orders._short.to_numpy()
     wrong = lines[lines.error_type != "none"].order_id
-    right = ~orders.order_id.isin(wrong).to_numpy()
+    right = (~orders.order_id.isin(wrong) & orders._docs_ok & orders._condition_ok & orders._info_ok).to_numpy()
     where = "orders.csv, order_lines.csv: delivered orders"
     truth = {}
     for name, mask in [("all", done)] + [(SEGMENT[b], done & (orders.branch == b).to_numpy()) for b in BRANCHES[:3]]:
@@ -67,7 +67,7 @@ def _levels(orders, lines):
         truth |= {
             f"on_time.{name}": (p[0], 0.015, where + ", delivery not after promise (M2)"),
             f"order_fill.{name}": (p[1], 0.015, where + ", every line whole in the first delivery (M11)"),
-            f"error_free.{name}": (p[2], 0.015, where + ", no line with an error (M8)"),
+            f"error_free.{name}": (p[2], 0.015, where + ", no wrong line, papers, goods, information (M8)"),
             f"product.{name}": (float(np.prod(p)), 0.02, where + ", M2 x M11 x M8"),
             f"joint.{name}": (together, 0.02, where + ", M2 and M11 and M8 on the same order"),
         }

@@ -148,17 +148,19 @@ G3 | 18 | 3 | 0.75 | 0.10 | 0.12 | 0.03 | 290 | 11500
 """,
     "method_scores": """
 method_id | cost | precision | weakness | resources | application
-executive_jury | 4 | 2 | 2 | 4 | 4
+jury | 4 | 2 | 2 | 4 | 4
 sales_force | 3 | 3 | 2 | 3 | 4
 intention_survey | 2 | 3 | 3 | 2 | 3
 delphi | 2 | 3 | 3 | 2 | 3
 market_test | 1 | 4 | 3 | 1 | 2
 analogy | 4 | 2 | 2 | 4 | 2
 naive | 5 | 2 | 2 | 5 | 4
+seasonal_naive | 5 | 3 | 3 | 5 | 4
 moving_average | 5 | 3 | 3 | 5 | 4
-exponential_smoothing | 5 | 4 | 3 | 4 | 4
-trend_regression | 4 | 3 | 3 | 4 | 3
-causal_regression | 3 | 4 | 3 | 2 | 3
+smoothing | 5 | 4 | 3 | 4 | 4
+holt | 5 | 4 | 3 | 4 | 4
+trend | 4 | 3 | 3 | 4 | 3
+causal | 3 | 4 | 3 | 2 | 3
 decomposition | 4 | 4 | 3 | 3 | 3
 """,
     "service_curve": """
