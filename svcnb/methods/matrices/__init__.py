@@ -16,7 +16,13 @@ from svcnb.methods.matrices.package import (
     singularity_of,
     term_class,
 )
-from svcnb.methods.matrices.service import ContactType, ServiceType, contact_type, labour_intensity, service_type
+from svcnb.methods.matrices.service import (
+    ContactType,
+    ServiceType,
+    contact_type,
+    labour_intensity,
+    service_type,
+)
 
 __all__ = [
     "ContactType", "ContractForm", "Interdependence", "Marketing", "Package", "ServiceType", "contact_type",

@@ -274,8 +274,8 @@ def _from_states(model, rate, mu, servers, p, seen, p_loss=0.0) -> Queue:
         return alone + float(waiting @ (pdtr(ahead, servers * mu * t) + started))
 
     return Queue(model, rate, mu, servers, rate / mu, effective / (servers * mu), float(p[0]),
-                 min(1.0, float(waiting.sum())), queue / effective, queue, number, number / effective, effective, wait_tail=wait_tail,
-                 time_tail=time_tail, p_loss=p_loss, probabilities=p)
+                 min(1.0, float(waiting.sum())), queue / effective, queue, number, number / effective, effective,
+                 wait_tail=wait_tail, time_tail=time_tail, p_loss=p_loss, probabilities=p)
 
 
 def _log_service(n, servers):
