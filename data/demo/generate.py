@@ -69,11 +69,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 
 def cell_text(cell) -> str:
-    """One cell as it stands in the file.
-
-    >>> cell_text(3.0), cell_text(2.50), cell_text(True), cell_text(None), cell_text("a")
-    ('3', '2.5', 'true', '', 'a')
-    """
+    """One cell as it stands in the file: 3.0 is 3, 2.50 is 2.5, True is true, nothing is empty."""
     if cell is None or cell is pd.NaT or cell != cell:
         return ""
     if isinstance(cell, str):
