@@ -148,6 +148,10 @@ def test(arguments):
         os.environ["SVCNB_CHROMIUM"] = browser
     else:
         print("No Chromium: the browser tests will be listed as not run.", flush=True)
+    if not os.path.exists(os.path.join(ROOT, "data", "ta_feng", "customers.csv")):
+        print("Building the real study, data/ta_feng (14 MB to fetch) ...", flush=True)
+        if _logged([PYTHON, os.path.join(ROOT, "data", "ta_feng", "build.py")], timeout=300):
+            print("It could not be built (see %s): its tests will be listed as not run." % LOG, flush=True)
     return call([PYTHON, "-m", "pytest"] + arguments)
 
 
@@ -172,12 +176,12 @@ def bring_chromium():
         print("Installing Chromium with apt-get ...", flush=True)
         apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
         environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        _logged(apt + ["update"], timeout=180, env=environment)
-        if _logged(apt + ["install", "-y", "--no-install-recommends", "chromium"], timeout=400, env=environment) == 0:
+        _logged(apt + ["update"], timeout=120, env=environment)
+        if _logged(apt + ["install", "-y", "--no-install-recommends", "chromium"], timeout=300, env=environment) == 0:
             return find_chromium()
         print("apt-get could not (see %s)." % LOG, flush=True)
     print("Fetching playwright's Chromium ...", flush=True)
-    if _logged([PYTHON, "-m", "playwright", "install", "chromium"], timeout=400) == 0:
+    if _logged([PYTHON, "-m", "playwright", "install", "chromium"], timeout=300) == 0:
         ask = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
         said = subprocess.run([PYTHON, "-c", ask], stdout=subprocess.PIPE, universal_newlines=True).stdout.strip()
         return said if os.path.isfile(said) else None
