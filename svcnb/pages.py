@@ -10,10 +10,12 @@ stored result holds.
 
 from __future__ import annotations
 
+import functools
+import logging
 import os
 from pathlib import Path
 
-from svcnb.errors import ParameterError
+from svcnb.errors import ParameterError, SvcnbError
 from svcnb.i18n import LANGUAGES, N_, words_in
 from svcnb.panels import PAGES, layout
 from svcnb.panels import controls as controls_of
@@ -61,6 +63,24 @@ def open_study_journal(study):
     return open_journal(path)
 
 
+def _shown_or_said(method):
+    """On a served page one part that fails says so and leaves the others; a run or a test stops there."""
+    @functools.wraps(method)
+    def part(self):
+        try:
+            return method(self)
+        except Exception as error:
+            if not os.environ.get("SVCNB_SERVED"):
+                raise
+            known = isinstance(error, SvcnbError)
+            logging.getLogger("svcnb").exception("%s.%s", self.page.name, method.__name__)
+            text = self.words.reason(error) if known else self.words(
+                "This part could not be shown; the others are not affected. Tell whoever runs the workbook: {kind}.",
+                kind=type(error).__name__)
+            return Piece(Markup('<section class="card attention" role="alert"><p>{}</p></section>').format(text), text)
+    return part
+
+
 class OpenPage:
     """A page on the screen. Each method returns what one cell shows."""
 
@@ -74,6 +94,7 @@ class OpenPage:
         self._updates: list = []
 
     # what stands before the result ------------------------------------------------------------------
+    @_shown_or_said
     def rail(self) -> Piece:
         """Where we are: all pages with their state, the study, period, scenario, languages."""
         states = {s: r.state for s, r in evaluate_all(self.study, self.journal, self.scenario).items()}
@@ -82,33 +103,39 @@ class OpenPage:
         text = " · ".join(f"{s['title']} ({self.words(s['state'])})" for s in steps)
         return Piece(layout.rail(steps, self.words), text)
 
+    @_shown_or_said
     def data(self) -> Piece:
         """What data are there and how good, before any result."""
         words, result = self.words, self.result
         items = [(words("evidence: {evidence:word}", evidence=result.evidence),
                   "settled" if result.evidence in ("data", "survey") else "doubt")]
-        for name in result.inputs:
-            if name.startswith("table "):
-                items.append((name.removeprefix("table "), ""))
-        items += [(words("not there: {table}", table=table), "doubt") for table in result.missing]
+        tables = [name.removeprefix("table ") for name in result.inputs if name.startswith("table ")]
+        items += [(words("{n} tables: {tables}", n=len(tables), tables=", ".join(tables[:4]) + (" …" if tables[4:] else "")),
+                   "")] if tables else []
+        items += [(words("not there: {tables}", tables=", ".join(result.missing[:4]) + (" …" if result.missing[4:] else "")),
+                   "doubt")] if result.missing else []
         if result.stale_because:
             items.append((words("decided on other data: {inputs}", inputs=", ".join(result.stale_because)), "attention"))
         html = layout.chips(items) + layout.reasons(result.reasons, words)
         return Piece(html, "\n".join([t for t, _ in items] + [words.reason(r) for r in result.reasons]))
 
     # the result --------------------------------------------------------------------------------------
+    @_shown_or_said
     def reading(self):
         """The result in one sentence with number, comparison and doubt."""
         return self._live(lambda tables: (layout.reading(self._read(tables)), self._read(tables)))
 
+    @_shown_or_said
     def picture(self):
         """The page's pictures with what they show in words, and the controls that move them."""
         return self._live(lambda tables: (self._pictures(tables), self._describe(tables)), with_controls=True)
 
+    @_shown_or_said
     def table(self):
         """The same figures as tables, each with its download."""
         return self._live(lambda tables: (self._tables(tables), self._tables_text(tables)))
 
+    @_shown_or_said
     def decision(self):
         """The form that takes and saves the decision of this page."""
         fields = tuple(self.page.fields(self.result, self.words))
@@ -122,11 +149,12 @@ class OpenPage:
         from svcnb.panels.decision import DecisionPanel
 
         self.panel = DecisionPanel(self.result, fields, self.journal, words, reader=self.reader, role=self.role,
-                                   scenario=self.scenario, changed=self._decided)
+                                   scenario=self.scenario, changed=self._decided, resets=self.page.resets)
         in_force = {f.key: self.result.decision.get(f.key) for f in fields}
         text = "\n".join(f"{f.label}: {_short(in_force[f.key])}" for f in fields)
         return WidgetPiece(self.panel.view, text)
 
+    @_shown_or_said
     def next(self) -> Piece:
         """What the later steps take from here."""
         from svcnb.steps import STEPS
@@ -137,6 +165,7 @@ class OpenPage:
             if after else self.words("This is the last step: the plan goes to the people who carry it out.")
         return Piece(Markup('<p class="next">{}</p>').format(text), text)
 
+    @_shown_or_said
     def side(self):
         """Method card, check by hand, ledger."""
         words, page = self.words, self.page
@@ -207,8 +236,7 @@ class OpenPage:
         return pictures_html(self.page, tables, self.view, self.words)
 
     def _describe(self, tables) -> str:
-        return "\n".join(p.describe(tables, self.view, self.words) for p in self.page.pictures
-                         if p.describe(tables, self.view, self.words))
+        return "\n".join(filter(None, (p.describe(tables, self.view, self.words) for p in self.page.pictures)))
 
     def _tables(self, tables) -> Markup:
         return tables_html(self.page, tables, self.words)

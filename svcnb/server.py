@@ -41,6 +41,7 @@ def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = Tru
         filter(None, [str(study.folder.parent), os.environ.get("SVCNB_STUDIES")]))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ["MPLBACKEND"] = "agg"
+    os.environ["SVCNB_SERVED"] = "1"
     os.environ.pop("SVCNB_RUN", None)
     app = _application(study, port or _free_port(ip), ip, browser, token or secrets.token_urlsafe(24), scenario,
                        language or study.settings.language, log_level, ready)

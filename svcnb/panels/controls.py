@@ -20,7 +20,9 @@ def build(field, words) -> widgets.Widget:
         values = [value for value, _ in field.options]
         value = field.value if field.value in values else (values[0] if values else None)
         return widgets.Dropdown(options=shown, value=value, layout={"width": "max-content"}, **name)
-    if field.kind in ("number", "share"):
+    if field.kind == "shares":
+        return _Shares(field, words)
+    if field.kind in ("number", "share", "whole"):
         return _Number(field, words)
     if field.kind == "area":
         return widgets.Textarea(value=field.value or "", placeholder=field.label, layout=WIDE, rows=3, **name)
@@ -46,7 +48,7 @@ class _Number(widgets.Text):
     def __init__(self, field, words):
         self._field, self._words = field, words
         super().__init__(value=self.show(field.value), description=field.label, style=STYLE, tooltip=field.label,
-                         continuous_update=False, layout={"width": "max-content", "max_width": "16em"})
+                         continuous_update=False, placeholder=field.hint, layout={"width": "max-content", "max_width": "16em"})
         self.add_class("number")
 
     def show(self, value) -> str:
@@ -66,6 +68,10 @@ class _Number(widgets.Text):
             raise ValueError(self._words("{label}: {text} is not a number; write digits, e.g. {example}.",
                                          label=self._field.label, text=repr(text), example=self.show(0.5))) from None
         number = number / 100 if self._field.kind == "share" else number
+        if self._field.kind == "whole":
+            if number != int(number):
+                raise ValueError(self._words("{label}: {text} is not a whole number.", label=self._field.label, text=text))
+            number = int(number)
         low, high = self._field.low, self._field.high
         if number != number or low is not None and number < low or high is not None and number > high:
             raise ValueError(self._words("{label}: {text} is outside {low} to {high}.", label=self._field.label, text=text,
@@ -74,6 +80,24 @@ class _Number(widgets.Text):
 
     def watch(self, changed):
         self.observe(lambda _: changed(), names="value")
+
+
+class _Shares(widgets.HBox):
+    """A list of shares, one number field each; ``options`` are their labels."""
+
+    def __init__(self, field, words):
+        from svcnb.panels.page import Field
+
+        self.numbers = [_Number(Field(field.key, label, "share", value, low=0, high=1), words)
+                        for label, value in zip(field.options, field.value or (), strict=False)]
+        super().__init__(self.numbers, layout={"flex_flow": "row wrap"})
+
+    def read(self):
+        return [number.read() for number in self.numbers]
+
+    def watch(self, changed):
+        for number in self.numbers:
+            number.watch(changed)
 
 
 class _Many(widgets.VBox):

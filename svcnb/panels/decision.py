@@ -24,7 +24,9 @@ class DecisionPanel:
     ``fields`` are the page's decision Fields, ``journal`` takes the events, ``changed`` is called after a save.
     """
 
-    def __init__(self, result, fields, journal, words, *, reader="", role="facilitator", scenario="base", changed=None):
+    def __init__(self, result, fields, journal, words, *, reader="", role="facilitator", scenario="base", changed=None,
+                 resets=None):
+        self.resets = resets or {}
         self.result, self.fields, self.journal, self.words = result, fields, journal, words
         self.role, self.scenario, self.changed = role, scenario, changed
         self.controls = {field.key: controls_of.build(field, words) for field in fields}
@@ -33,6 +35,7 @@ class DecisionPanel:
                                        placeholder=words("The reason, in a sentence"), style={"description_width": "initial"})
         self.name = widgets.Text(value=reader, description=words("Your name"), layout={"max_width": "24em"},
                                  style={"description_width": "initial"})
+        self.name.add_class("reader")
         self.save = widgets.Button(description=words("Save decision"), button_style="primary")
         self.undo = widgets.Button(description=words("Take back"), tooltip=words("Takes back the last decision of this page"))
         self.status = widgets.HTML()
@@ -59,8 +62,13 @@ class DecisionPanel:
                 return self._say(words("Not saved: write your name first; it stands beside the decision."), "attention")
             already = {key for key, by in self.result.chosen_by.items() if by["role"] != "nobody"}
             changed = {k: v for k, v in chosen.items() if v != self.before.get(k) or k not in already}
+            fallen = {key for cause in changed if changed[cause] != self.before.get(cause) for key in self.resets.get(cause, ())}
+            changed = {key: value for key, value in changed.items() if key not in fallen}
             STEPS[self.result.step].decide(_AsProposal(self.result), changed)
             head = self.journal.head()
+            for key in fallen & already:  # what was chosen for the old value does not hold for the new one
+                self.journal.retract(self.journal.latest(self.scenario)[self.result.step, key].event_uuid, actor=actor,
+                                     role=self.role)
             for key, value in changed.items():
                 self.journal.record("decision", self.result.step, key, {"value": value, "reason": self.reason.value.strip()},
                                     actor=actor, role=self.role, scenario=self.scenario, inputs=self.result.inputs,
@@ -70,7 +78,10 @@ class DecisionPanel:
             return self._say(f"{words('Not saved')}: {error}", "attention")
         except SvcnbError as error:
             return self._say(f"{words('Not saved')}: {words.reason(error)}", "attention")
-        self._say(words("Saved {time} by {actor}.", time=words.time(dt.datetime.now()), actor=actor), "settled")
+        said = words("Saved {time} by {actor}.", time=words.time(dt.datetime.now()), actor=actor)
+        if fallen:
+            said += " " + words("Reload the page: what depends on it is proposed anew.")
+        self._say(said, "settled")
         if self.changed:
             self.changed()
 

@@ -31,7 +31,7 @@ class TableView:
 
 @dataclass(frozen=True)
 class Field:
-    """One control. ``kind`` is choice, many, number, share, text, area or rows.
+    """One control. ``kind`` is choice, many, number, whole, share, shares, text, area or rows.
 
     ``options`` are (value, shown text) pairs; for ``rows`` the value is a dict id -> dict and ``options`` are
     the column Fields (their ``value`` is the default).
@@ -44,7 +44,7 @@ class Field:
     options: tuple = ()
     low: float | None = None
     high: float | None = None
-    step: float | None = None
+    hint: str = ""
     names: dict = field(default_factory=dict)
 
 
@@ -87,7 +87,7 @@ def as_stored(result, view):
 class Page:
     """One question. ``read(result, tables, view, words)`` -> str; ``fields(result, words)`` -> Fields of the decision;
     ``controls(result, words)`` -> Fields that move the view; ``adapt(result, view)`` -> tables for that view;
-    ``check(result, tables, words)`` -> Check or None.
+    ``check(result, tables, words)`` -> Check or None; ``resets`` decision key -> keys that fall when it changes.
     """
 
     name: str
@@ -104,3 +104,4 @@ class Page:
     fields: Callable = nothing
     adapt: Callable = as_stored
     check: Callable = nothing
+    resets: dict = field(default_factory=dict)

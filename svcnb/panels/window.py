@@ -20,9 +20,12 @@ def controls(result, words):
     names = segment_names(result)
     options = tuple((s, words("{name} (n {n})", name=words(names.get(s, s)), n=n.get(s)))
                     for s in dict.fromkeys(window["segment_id"]))
+    first = cuts.iloc[0] if len(cuts) else {}
     return (Field("segment", words("Segment"), "choice", ALL if ALL in n else options[0][0], options),
-            Field("importance_cut", words("Importance cut"), "number", None, low=0, high=100),
-            Field("satisfaction_cut", words("Satisfaction cut"), "number", None, low=0, high=10))
+            Field("importance_cut", words("Importance cut"), "number", None, low=0, high=100,
+                  hint=words.number(first.get("importance_cut"), 1)),
+            Field("satisfaction_cut", words("Satisfaction cut"), "number", None, low=0, high=10,
+                  hint=words.number(first.get("satisfaction_cut"), 2)))
 
 
 def segment_names(result) -> dict[str, str]:
