@@ -17,6 +17,8 @@ def read_window(result, words, segment: str | None = None, tables=None) -> str:
     window, cuts = tables.get("window"), tables.get("window_cuts")
     segment = segment or ALL
     rows = window[(window["segment_id"] == segment) & window["quadrant"].notna()] if window is not None else None
+    if rows is not None and rows.empty and len(window):
+        return words(N_("There is no customer window of this segment: fewer than 5 of its customers answered."))
     if rows is None or rows.empty:
         return words(N_("There is no customer window: too few customers were asked how important each component is and "
                         "how well it is given. The importance shown beside is assumed or comes from experts."))

@@ -13,14 +13,21 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, Reason, reason
 from svcnb.i18n import N_
+from svcnb.methods.distance import integral_distance
 from svcnb.methods.importance import constant_sum
+from svcnb.methods.sampling import allocate, sample_size
 from svcnb.methods.window import SHOWN, TRUSTED, customer_window
+from svcnb.steps.step import Quantity
 
 ALL = "all"
 WINDOW = ["segment_id", "component_id", "name", "spanish", "importance", "satisfaction", "n_importance", "n_satisfaction",
           "quadrant", "priority", "share", "cumulative", "certain", "undecided", "expected", "p_A", "p_B", "p_C", "p_D"]
 CUTS = ["segment_id", "importance_cut", "satisfaction_cut", "n", "n_rescaled", "n_rejected", "weighted_satisfaction"]
 DUST = ["segment_id", "component_id", "importance", "satisfaction"]
+SAMPLE = ["segment_id", "name", "population", "proportional", "per_stratum", "invitations", "answered"]
+DISTANCE = ["segment_id", "component_id", "name", "spanish", "expected", "perceived", "weight", "distance", "force", "side",
+            "in_equilibrium", "n", "p_value"]
+DESIRED = ["segment_id", "component_id", "name", "spanish", "desired", "low", "high", "n", "latent"]
 IMPORTANCE = ["segment_id", "component_id", "name", "spanish", "points", "low", "high", "n", "evidence"]
 
 
@@ -193,3 +200,85 @@ def assumed_importance(survey: Survey, experts: pd.DataFrame) -> tuple[pd.DataFr
         return frame.assign(points=100 * points / points.sum(), n=asked["expert_id"].nunique(),
                             evidence="expert")[IMPORTANCE], "expert"
     return frame.assign(points=100 / max(len(known), 1), n=0, evidence="assumed")[IMPORTANCE], "assumed"
+
+
+def sample_table(survey: Survey, segment_of: pd.Series, parameters) -> tuple[pd.DataFrame, dict, list[Reason]]:
+    """Whom to ask in each segment, how many to invite, how many answered (columns SAMPLE)."""
+    population = segment_of.value_counts().reindex(list(survey.segments)).fillna(0)
+    population = population[population > 0]
+    answered = survey.respondents["segment_id"].value_counts()
+    if population.empty:
+        return pd.DataFrame(columns=SAMPLE), {}, []
+    whole = sample_size(population.sum(), error=parameters.sample_error, confidence=parameters.confidence)
+    shared = allocate(population, whole.n).table
+    each = allocate(population, method="per_stratum", error=parameters.segment_error, confidence=parameters.confidence,
+                    response_rate=parameters.response_rate).table
+    table = pd.DataFrame({
+        "segment_id": population.index.astype(object), "name": [survey.segments[s] for s in population.index],
+        "population": population.to_numpy().astype(int), "proportional": shared["n"], "per_stratum": each["n"],
+        "invitations": each["invitations"], "answered": answered.reindex(population.index).fillna(0).to_numpy().astype(int)})
+    short = table.loc[table["answered"] < table["per_stratum"], "name"].tolist()
+    sums = {c: int(table[c].sum()) for c in ("population", "proportional", "per_stratum", "invitations")}
+    total = pd.DataFrame([{"segment_id": ALL, "name": ALL, **sums, "answered": len(survey.respondents)}])
+    quantities = {"sample_size": Quantity(whole.n, "count", n=int(population.sum())),
+                  "sample_size_segments": Quantity(sums["per_stratum"], "count", n=int(population.sum()))}
+    reasons = [reason(N_("Fewer answers than a result of ± {error:%} for the segment needs: {segments}."),
+                      error=parameters.segment_error, segments=", ".join(short), level="info")] if short else []
+    return pd.concat([table, total], ignore_index=True)[SAMPLE], quantities, reasons
+
+
+def distance_tables(study, survey: Survey, importance, equilibrium) -> tuple[pd.DataFrame, dict, list[Reason]]:
+    """Expected minus perceived per segment and component, as forces; the integral distance of each segment."""
+    rivals, parts, quantities, fallback = study.table("competitor_ratings"), [], {}, ""
+    for segment in [*survey.segments, ALL]:
+        rows = survey.satisfaction[survey.satisfaction["respondent_id"].isin(survey.ids(segment))]
+        means = rows.groupby("component_id")[["expected", "perceived"]].mean()[
+            rows.groupby("component_id")["perceived"].count() >= SHOWN]
+        if means.empty:
+            continue
+        weights = importance[importance["segment_id"] == segment].set_index("component_id")["points"]
+        weights = weights if len(weights) else importance[importance["segment_id"] == ALL].set_index("component_id")["points"]
+        expected = means["expected"]
+        if expected.isna().all():
+            rated = rivals[rivals["segment_id"].isin([segment] if segment != ALL else list(survey.segments))]
+            expected = rated.groupby("item")["value"].max().reindex(means.index)
+            fallback = "rival" if expected.notna().any() else "ideal"
+            expected = None if fallback == "ideal" else expected
+        try:
+            found = integral_distance(expected, means["perceived"], weights.reindex(means.index).fillna(0.0),
+                                      answers=rows, equilibrium=equilibrium)
+        except NotComputable:
+            continue
+        suffix = "" if segment == ALL else f"_{segment}"
+        n = int(rows["respondent_id"].nunique())
+        quantities[f"integral_distance{suffix}"] = Quantity(found.integral, "score", n=n, evidence="survey")
+        quantities[f"shortfall{suffix}"] = Quantity(found.shortfall, "score", n=n, evidence="survey")
+        quantities[f"attainment{suffix}"] = Quantity(found.attainment, "share", n=n, evidence="survey")
+        parts.append(found.table.assign(segment_id=segment))
+    if not parts:
+        return pd.DataFrame(columns=DISTANCE), {}, []
+    told = {"": [], "rival": [reason(N_("Nobody was asked what they expect: the best competitor stands for it."))],
+            "ideal": [reason(N_("Nobody was asked what they expect: 10, the ideal, stands for it."))]}[fallback]
+    table = pd.concat(parts, ignore_index=True).merge(survey.components, on="component_id", how="left")
+    return table[DISTANCE], quantities, told
+
+
+def desired_table(survey: Survey) -> pd.DataFrame:
+    """Median desired value of those willing and able to pay, with quartiles, per segment and component (DESIRED).
+
+    Demand exists only where willingness and ability to pay exist (S2:L21); ``latent`` counts the others. Where nobody
+    was asked about paying, everybody counts.
+    """
+    rows, parts = survey.satisfaction[survey.satisfaction["desired_value"].notna()], []
+    asked = rows["willing_to_pay"].notna().any() or rows["able_to_pay"].notna().any()
+    willing, able = rows["willing_to_pay"].astype(float), rows["able_to_pay"].astype("boolean").fillna(not asked)
+    effective = (able.astype(bool) & ((willing > 0) | willing.isna())).to_numpy() if asked else np.ones(len(rows), bool)
+    for segment in [*survey.segments, ALL]:
+        mine = rows["respondent_id"].isin(survey.ids(segment)).to_numpy()
+        for component, group in rows[mine].groupby("component_id", sort=False):
+            wanted = rows[mine & effective & (rows["component_id"] == component).to_numpy()]["desired_value"].astype(float)
+            if len(wanted) >= SHOWN:
+                low, middle, high = wanted.quantile([0.25, 0.5, 0.75])
+                parts.append((segment, component, middle, low, high, len(wanted), len(group) - len(wanted)))
+    frame = pd.DataFrame(parts, columns=[c for c in DESIRED if c not in ("name", "spanish")])
+    return frame.merge(survey.components, on="component_id", how="left")[DESIRED]

@@ -6,8 +6,26 @@ from dataclasses import dataclass
 
 from svcnb.errors import ParameterError, reason
 from svcnb.i18n import N_
-from svcnb.steps.answers import ALL, assumed_importance, importance_table, read_survey, window_tables
+from svcnb.steps.answers import (
+    ALL,
+    assigned,
+    assumed_importance,
+    desired_table,
+    distance_tables,
+    importance_table,
+    read_survey,
+    sample_table,
+    window_tables,
+)
 from svcnb.steps.step import Proposal, Quantity, overlay
+from svcnb.steps.volume import (
+    composition_table,
+    forecast_tables,
+    group_of_customers,
+    groups_in_force,
+    sum_orders,
+    volume_quantities,
+)
 
 TITLE = N_("Demand")
 QUESTION = N_("What do customers want and not receive?")
@@ -16,7 +34,7 @@ TABLES = ("customers", "orders", "order_lines", "components", "survey_respondent
           "survey_satisfaction", "competitor_ratings", "expert_answers", "demand_history", "method_scores", "market",
           "group_rates")
 AFTER = ("segmentation", "characterisation")
-SURVEY = ("survey_respondents", "survey_importance", "survey_satisfaction")
+WANTED = ("survey_respondents", "survey_importance", "survey_satisfaction", "demand_history", "market")
 
 
 @dataclass(frozen=True)
@@ -70,11 +88,23 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     if differing:
         reasons.append(reason(N_("Segments want different things: their importance differs on {components}."),
                               components=", ".join(differing), level="info"))
-    quantities = _survey_quantities(survey, windows, evidence)
-    tables = {**windows, "importance": importance}
-    decision = {"approach": "composition", "method": "", "improve": improve_first(windows["window"]),
+    segment_of = assigned(study, decisions.get("segmentation", {}))
+    groups = groups_in_force(decisions)
+    ordered = sum_orders(study, group_of_customers(segment_of, groups))
+    composition, told = composition_table(study, groups, ordered)
+    volume, more = volume_quantities(study, composition, ordered)
+    forecasts, next_period, method, last = forecast_tables(
+        study, ordered, horizon=parameters.horizon, weights=parameters.weights, method=chosen.get("method"))
+    sample, asked, short = sample_table(survey, segment_of, parameters)
+    distances, apart, unasked = distance_tables(study, survey, importance, parameters.equilibrium)
+    reasons += [*told, *more, *last, *short, *unasked]
+    quantities = {**_survey_quantities(survey, windows), **asked, **apart, **volume, **next_period}
+    tables = {**windows, "importance": importance, "sample": sample, "composition": composition, **forecasts,
+              "distance": distances, "desired": desired_table(survey)}
+    approach = "decomposition" if composition.empty and "decomposition_total" in volume else "composition"
+    decision = {"approach": approach, "method": method, "improve": improve_first(windows["window"]),
                 "importance_cut": None, "satisfaction_cut": None}
-    missing = tuple(name for name in SURVEY if not study.has(name))
+    missing = tuple(name for name in WANTED if not study.has(name))
     return Proposal(quantities=quantities, tables=tables, decision=decision, reasons=tuple(reasons), missing=missing,
                     evidence=evidence)
 
@@ -88,7 +118,7 @@ def improve_first(window) -> list[str]:
     return best.sort_values(ascending=False, kind="stable").index.tolist()
 
 
-def _survey_quantities(survey, windows, evidence) -> dict[str, Quantity]:
+def _survey_quantities(survey, windows) -> dict[str, Quantity]:
     answered = len(survey.respondents)
     out = {"respondents": Quantity(answered, "count", n=answered, evidence="survey" if answered else "assumed")}
     cuts, window = windows["window_cuts"], windows["window"]
