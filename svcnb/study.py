@@ -51,12 +51,19 @@ def load_study(name_or_path: str | Path, *, studies=None) -> Study:
     if isinstance(name_or_path, Path) or any(sign in name_or_path for sign in ("/", "\\")):
         folder = Path(name_or_path)
         if not folder.is_dir():
-            raise StudyError(N_("{folder} is not a folder; a study is a folder with study.toml and tables."),
-                             folder=str(folder))
+            raise StudyError(
+                N_("{folder} is not a folder; a study is a folder with study.toml and tables."),
+                folder=str(folder),
+            )
         return Study(folder)
     if not NAME.fullmatch(name_or_path):
-        raise StudyError(N_("'{name}' is not a study's name; write small letters, digits, - and _, or a folder "
-                            "with a / in it."), name=name_or_path)
+        raise StudyError(
+            N_(
+                "'{name}' is not a study's name; write small letters, digits, - and _, or a folder "
+                "with a / in it."
+            ),
+            name=name_or_path,
+        )
     places = _places() if studies is None else [Path(place) for place in studies]
     for place in places:
         if (place / name_or_path / "study.toml").is_file():
@@ -64,14 +71,26 @@ def load_study(name_or_path: str | Path, *, studies=None) -> Study:
     shipped = shipped_studies() if studies is None else {}
     if name_or_path in shipped:
         return Study(shipped[name_or_path])
-    known = sorted({*shipped, *(folder.parent.name for place in places for folder in place.glob("*/study.toml"))})
-    looked = ", ".join([str(place) for place in places] + ([N_("the shipped studies")] if studies is None else []))
+    known = sorted(
+        {*shipped, *(folder.parent.name for place in places for folder in place.glob("*/study.toml"))}
+    )
+    looked = ", ".join(
+        [str(place) for place in places] + ([N_("the shipped studies")] if studies is None else [])
+    )
     near = difflib.get_close_matches(name_or_path, known, n=3, cutoff=0.5)
     if near:
-        raise StudyError(N_("There is no study '{name}'; did you mean {near}? Looked in {looked}."), name=name_or_path,
-                         near=", ".join(near), looked=looked)
-    raise StudyError(N_("There is no study '{name}'; there are {known}. Looked in {looked}."), name=name_or_path,
-                     known=", ".join(known) or "–", looked=looked)
+        raise StudyError(
+            N_("There is no study '{name}'; did you mean {near}? Looked in {looked}."),
+            name=name_or_path,
+            near=", ".join(near),
+            looked=looked,
+        )
+    raise StudyError(
+        N_("There is no study '{name}'; there are {known}. Looked in {looked}."),
+        name=name_or_path,
+        known=", ".join(known) or "–",
+        looked=looked,
+    )
 
 
 def _places() -> list[Path]:
@@ -82,8 +101,11 @@ def _places() -> list[Path]:
 def shipped_studies() -> dict[str, Path]:
     """Name -> folder of the studies that come with svcnb, in a checkout or in an installed package."""
     package = Path(__file__).resolve().parent
-    return {file.parent.name: file.parent for place in (package.parent / "data", package / "data")
-            for file in sorted(place.glob("*/study.toml"))}
+    return {
+        file.parent.name: file.parent
+        for place in (package.parent / "data", package / "data")
+        for file in sorted(place.glob("*/study.toml"))
+    }
 
 
 def check_study(study: Study) -> list[Problem]:
@@ -191,11 +213,13 @@ class Study:
         InputError
             The table has problems; carries all of them.
         """
+        from svcnb.tables.typed import frame
+
         if name in LARGE:
             raise KeyError(f"{name} is too large for a frame: use study.{name}")
         loaded = self._usable(name)
         if loaded.frame is None:
-            loaded.frame = _frame(self._database.cursor(), name)
+            loaded.frame = frame(self._database.cursor(), TABLES[name])
         return loaded.frame.copy()
 
     @property
@@ -219,17 +243,24 @@ class Study:
             found += loaded.checked.notes
             doubled = [f"{name}{ending}" for ending in ENDINGS if (self.folder / f"{name}{ending}").is_file()]
             if name not in self._file.files and len(doubled) > 1:
-                found.append(reason(N_("Both {used} and {ignored} are in the folder: {used} is read."), used=doubled[0],
-                                    ignored=doubled[1]))
+                found.append(
+                    reason(
+                        N_("Both {used} and {ignored} are in the folder: {used} is read."),
+                        used=doubled[0],
+                        ignored=doubled[1],
+                    )
+                )
         return found
 
     def problems(self) -> list[Problem]:
         """Every problem of every table, at most 1000 and how many more there are."""
+        from svcnb.tables.check import stray_files
         from svcnb.tables.problem import capped
 
-        found, total = self._stray_files(), 0
-        for name in TABLES:
-            if self.path(name) is not None:
+        paths = {name: self.path(name) for name in TABLES}
+        found, total = stray_files(self.folder, paths), 0
+        for name, path in paths.items():
+            if path is not None:
                 checked = self._load(name).checked
                 references = self._references(name)
                 found += checked.problems + references
@@ -249,9 +280,15 @@ class Study:
         import duckdb
 
         # Nothing is fetched from another host and no file is read by a query.
-        return duckdb.connect(":memory:", config={
-            "threads": 2, "autoinstall_known_extensions": False, "autoload_known_extensions": False,
-            "enable_external_access": False})
+        return duckdb.connect(
+            ":memory:",
+            config={
+                "threads": 2,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "enable_external_access": False,
+            },
+        )
 
     @cached_property
     def _ibis(self):
@@ -268,14 +305,20 @@ class Study:
         found = loaded.checked.problems + self._references(name)
         if found:
             n = loaded.checked.total + len(self._references(name))
-            raise InputError(N_("{file} cannot be used, problems found: {n}. The first: {first}"), problems=found,
-                             file=found[0].file, n=n, first=found[0].line(words_in(self.settings.language)))
+            raise InputError(
+                N_("{file} cannot be used, problems found: {n}. The first: {first}"),
+                problems=found,
+                file=found[0].file,
+                n=n,
+                first=found[0].line(words_in(self.settings.language)),
+            )
         return loaded
 
     def _load(self, name: str) -> _Loaded:
         """Read and check a table once, again when its file has changed."""
-        from svcnb.tables.check import Checked, check_table, empty_table
+        from svcnb.tables.check import Checked, check_table
         from svcnb.tables.readers import read_raw
+        from svcnb.tables.typed import undeclared_scale, write_empty
 
         path = self.path(name)
         stamp = () if path is None else _stamp(path)
@@ -283,11 +326,12 @@ class Study:
             return self._loaded[name]
         cursor = self._database.cursor()
         if path is None:
-            empty_table(cursor, TABLES[name])
+            write_empty(cursor, TABLES[name])
             checked = Checked()
         else:
             checked = check_table(cursor, read_raw(path, name), TABLES[name], self._scales.get(name))
-            checked.notes += self._scale_notes(cursor, name, path.name)
+            if name not in self._scales:
+                checked.notes += undeclared_scale(cursor, TABLES[name], path.name)
         self._loaded[name] = _Loaded(stamp, checked)
         return self._loaded[name]
 
@@ -304,36 +348,19 @@ class Study:
                 continue
             if self._load(target).checked.usable:
                 path = self.path(target)
-                shown = path.name if path else f"{target} ({', '.join(r[TABLES[target].key[0]] for r in TABLES[target].rows)})"
+                shown = (
+                    path.name
+                    if path
+                    else f"{target} ({', '.join(r[TABLES[target].key[0]] for r in TABLES[target].rows)})"
+                )
                 loaded.references += check_references(
-                    self._database.cursor(), TABLES[name], self.path(name).name, TABLES[name].by_name[column], shown)
+                    self._database.cursor(),
+                    TABLES[name],
+                    self.path(name).name,
+                    TABLES[name].by_name[column],
+                    shown,
+                )
         return loaded.references
-
-    def _scale_notes(self, cursor, name: str, file: str) -> list[Reason]:
-        """A survey whose answers stop at 7 was perhaps not asked on 0 to 10."""
-        columns = [f'max("{c.name}")' for c in TABLES[name].columns if c.unit == "0–10"]
-        if not name.startswith("survey_") or name in self._scales or not columns:
-            return []
-        highest = cursor.execute(f'SELECT greatest({", ".join(columns)}, NULL) FROM "typed_{name}"').fetchall()[0][0]
-        if highest is None or highest > 7:
-            return []
-        return [reason(N_("The highest answer in {file} is {highest}: if it was not asked on 0 to 10, write "
-                          "[scales.{table}] with scale_min and scale_max in study.toml."), file=file, highest=highest,
-                       table=name)]
-
-    def _stray_files(self) -> list[Problem]:
-        """Files whose name is nearly that of a table which is not there."""
-        from svcnb.tables.problem import Problem
-
-        used = {self.path(name) for name in TABLES}
-        absent = [name for name in TABLES if self.path(name) is None]
-        found = []
-        for path in sorted(self.folder.iterdir()):
-            near = difflib.get_close_matches(path.stem.casefold(), absent, n=1, cutoff=0.8)
-            if path.suffix.lower() in ENDINGS and path not in used and near and not path.name.startswith(("~", ".")):
-                found.append(Problem(near[0], path.name, None, None, None, reason(N_("is not read: no table has this name")),
-                                     reason(N_("rename it to {near}"), near=near[0] + path.suffix.lower())))
-        return found
 
 
 def _stamp(path: Path) -> tuple:
@@ -342,21 +369,3 @@ def _stamp(path: Path) -> tuple:
     except OSError:
         return (str(path), None)
     return (str(path), stat.st_mtime_ns, stat.st_size)
-
-
-def _frame(cursor, name: str) -> pd.DataFrame:
-    """The typed table as a frame with the schema's types."""
-    import pandas as pd
-
-    cursor.execute(f'SELECT * EXCLUDE (_row) FROM "typed_{name}" ORDER BY _row')
-    names = [column[0] for column in cursor.description]
-    rows = cursor.fetchall()
-    lists = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    columns = {}
-    for column_name, values in zip(names, lists, strict=True):
-        column = TABLES[name].by_name.get(column_name)
-        kind = column.type if column else "str"
-        dtype = {"ts": "datetime64[us]", "date": "datetime64[us]", "float": "float64", "bool": "boolean",
-                 "int": "float64" if column and column.nullable else "int64"}.get(kind, "str")
-        columns[column_name] = pd.Series(list(values), dtype=dtype)
-    return pd.DataFrame(columns)

@@ -15,14 +15,25 @@ from dataclasses import dataclass
 from svcnb.errors import Reason, reason
 from svcnb.i18n import N_
 from svcnb.tables.schema import Column
+from svcnb.tables.typed import SQL_TYPES, quoted
 
-SQL_TYPES = {"str": "VARCHAR", "enum": "VARCHAR", "ts": "TIMESTAMP", "date": "DATE", "int": "BIGINT",
-             "float": "DOUBLE", "bool": "BOOLEAN"}
 BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(65279)"
 TRUE = ("true", "yes", "1", "si", "sí", "verdadero", "t", "y", "s", "v")
 FALSE = ("false", "no", "0", "falso", "f", "n")
-SPREADSHEET_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#N/D", "#¡REF!", "#¡VALOR!",
-                      "#¡DIV/0!", "#¿NOMBRE?")
+SPREADSHEET_ERRORS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#N/D",
+    "#¡REF!",
+    "#¡VALOR!",
+    "#¡DIV/0!",
+    "#¿NOMBRE?",
+)
 ISO = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?"
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -37,34 +48,38 @@ class Rule:
     beside: str = "NULL"
 
 
-def _name(column: Column) -> str:
-    return '"' + column.name.replace('"', '""') + '"'
-
-
 def _words(values) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
 
 
 def _number(x: str, mark: str) -> str:
     """A finite number or nothing."""
-    point = "," if mark == "," else "[.]"
-    value = f"TRY_CAST(replace({x}, ',', '.') AS DOUBLE)"
-    pattern = f"[+-]?([0-9]+({point}[0-9]*)?|{point}[0-9]+)([eE][+-]?[0-9]+)?"
-    return f"(CASE WHEN regexp_full_match({x}, '{pattern}') AND isfinite({value}) THEN {value} END)"
+    text = f"replace({x}, ',', '.')" if mark == "," else x
+    digits = f"([0-9]+([{mark}][0-9]*)?|[{mark}][0-9]+)" if mark else "[0-9]+"
+    pattern = f"[+-]?{digits}([eE][+-]?[0-9]{{1,2}})?"
+    return f"(CASE WHEN length({x}) < 60 AND regexp_full_match({x}, '{pattern}') THEN TRY_CAST({text} AS DOUBLE) END)"
 
 
 def value_of(column: Column, mark: str) -> str:
-    """The column's own value before any conversion of scale; NULL where the text is not of the type."""
-    x = _name(column)
+    """The column's own value before any conversion of scale; NULL where the text is not of the type.
+
+    ``mark`` is the decimal mark, empty when the column may have none.
+    """
+    x = quoted(column.name)
     if column.type in ("str", "enum"):
         return f"(CASE WHEN {x} NOT IN ({_words(SPREADSHEET_ERRORS)}) THEN {x} END)"
     if column.type == "float":
         return _number(x, mark)
     if column.type == "int":
-        number = _number(x, ".")
-        return f"(CASE WHEN {number} = trunc({number}) AND abs({number}) < 9e15 THEN CAST({number} AS BIGINT) END)"
+        return (
+            f"(CASE WHEN regexp_full_match({x}, '[+-]?[0-9]{{1,15}}([.]0*)?') "
+            f"THEN CAST(TRY_CAST({x} AS DOUBLE) AS BIGINT) END)"
+        )
     if column.type == "bool":
-        return f"(CASE WHEN lower({x}) IN ({_words(TRUE)}) THEN true WHEN lower({x}) IN ({_words(FALSE)}) THEN false END)"
+        low = f"lower({x})"
+        return (
+            f"(CASE WHEN {low} IN ({_words(TRUE)}) THEN true WHEN {low} IN ({_words(FALSE)}) THEN false END)"
+        )
     moment = f"(CASE WHEN regexp_full_match({x}, '{ISO}') THEN TRY_CAST({x} AS TIMESTAMP) END)"
     if column.type == "ts":
         return moment
@@ -87,15 +102,27 @@ def standing(column: Column) -> str:
 
 def rules(column: Column, mark: str, scale: tuple[float, float] | None) -> list[Rule]:
     """Everything that can be wrong with one cell of the column."""
-    x, value = _name(column), value_of(column, mark)
+    x, value = quoted(column.name), value_of(column, mark)
     found = [Rule(column, f"{x} IS NOT NULL AND {value} IS NULL", lambda v, _: _wrong_type(column, v, mark))]
     if not column.nullable and column.default is None:
-        found.append(Rule(column, f"{x} IS NULL", lambda v, _: (reason(N_("is empty")), reason(N_("fill the cell")))))
+        found.append(
+            Rule(column, f"{x} IS NULL", lambda v, _: (reason(N_("is empty")), reason(N_("fill the cell"))))
+        )
     if column.type == "enum":
-        found.append(Rule(column, f"{value} NOT IN ({_words(column.values)})", lambda v, _: _not_listed(column, v)))
+        found.append(
+            Rule(column, f"{value} NOT IN ({_words(column.values)})", lambda v, _: _not_listed(column, v))
+        )
     if column.type in ("ts", "date"):
-        found.append(Rule(column, f"year({value}) NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}", lambda v, _: (
-            reason(N_("is in a year that cannot be meant")), reason(N_("correct the year")))))
+        found.append(
+            Rule(
+                column,
+                f"year({value}) NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}",
+                lambda v, _: (
+                    reason(N_("is in a year that cannot be meant")),
+                    reason(N_("correct the year")),
+                ),
+            )
+        )
     low, high = scale if scale and column.unit == "0–10" else (column.low, column.high)
     outside = [] if low is None else [f"{value} {'<=' if column.low_open else '<'} {low!r}"]
     outside += [] if high is None else [f"{value} > {high!r}"]
@@ -104,18 +131,32 @@ def rules(column: Column, mark: str, scale: tuple[float, float] | None) -> list[
     return found
 
 
-def in_order(first: Column, second: Column, mark: str) -> Rule:
+def in_order(first: Column, second: Column, mark_first: str, mark_second: str) -> Rule:
     """``first`` may not come after ``second``; a moment given as a day counts whole."""
-    a, b = value_of(first, mark), value_of(second, mark)
+    a, b = value_of(first, mark_first), value_of(second, mark_second)
     if first.type in ("ts", "date"):
-        broken = (f"(CASE WHEN length({_name(second)}) = 10 THEN CAST({a} AS DATE) > CAST({b} AS DATE) "
-                  f"ELSE {a} > {b} END)")
-        return Rule(second, broken, lambda v, beside: (
-            reason(N_("is before {other} = '{beside}'"), other=first.name, beside=beside),
-            reason(N_("correct one of the two"))), _name(first))
-    return Rule(second, f"{a} > {b}", lambda v, beside: (
-        reason(N_("is below {other} = {beside}"), other=first.name, beside=beside),
-        reason(N_("correct one of the two"))), _name(first))
+        broken = (
+            f"(CASE WHEN length({quoted(second.name)}) = 10 THEN CAST({a} AS DATE) > CAST({b} AS DATE) "
+            f"ELSE {a} > {b} END)"
+        )
+        return Rule(
+            second,
+            broken,
+            lambda v, beside: (
+                reason(N_("is before {other} = '{beside}'"), other=first.name, beside=beside),
+                reason(N_("correct one of the two")),
+            ),
+            quoted(first.name),
+        )
+    return Rule(
+        second,
+        f"{a} > {b}",
+        lambda v, beside: (
+            reason(N_("is below {other} = {beside}"), other=first.name, beside=beside),
+            reason(N_("correct one of the two")),
+        ),
+        quoted(first.name),
+    )
 
 
 def key_text(value) -> str:
@@ -125,7 +166,9 @@ def key_text(value) -> str:
 
 def _wrong_type(column: Column, value: str, mark: str) -> tuple[Reason, Reason]:
     if value in SPREADSHEET_ERRORS:
-        return reason(N_("is an error of the spreadsheet")), reason(N_("correct the formula and save the file again"))
+        return reason(N_("is an error of the spreadsheet")), reason(
+            N_("correct the formula and save the file again")
+        )
     if column.type == "bool":
         return reason(N_("is neither true nor false")), reason(N_("write true or false"))
     if column.type in ("ts", "date"):
@@ -134,12 +177,18 @@ def _wrong_type(column: Column, value: str, mark: str) -> tuple[Reason, Reason]:
         return reason(N_("is not a finite number")), reason(N_("write digits or leave the cell empty"))
     if re.fullmatch(r"[+-]?\d[\d.,'’\s]*", value):
         if column.type == "int" and re.fullmatch(r"[+-]?\d+([.,]\d+)?", value):
-            return reason(N_("is not a whole number")), reason(N_("write digits without decimals, e.g. {example}"), example="12")
-        return (reason(N_("has a mark that may mean thousands or decimals")),
-                reason(N_("write digits without thousands marks, e.g. {example}"), example=f"1234{mark}5"))
+            return reason(N_("is not a whole number")), reason(
+                N_("write digits without decimals, e.g. {example}"), example="12"
+            )
+        return (
+            reason(N_("has a mark that may mean thousands or decimals")),
+            reason(N_("write digits without thousands marks, e.g. {example}"), example=f"1234{mark or ','}5"),
+        )
     if column.type == "int":
-        return reason(N_("is not a whole number")), reason(N_("write digits without decimals, e.g. {example}"), example="12")
-    return reason(N_("is not a number")), reason(N_("write digits, e.g. {example}"), example=f"12{mark}5")
+        return reason(N_("is not a whole number")), reason(
+            N_("write digits without decimals, e.g. {example}"), example="12"
+        )
+    return reason(N_("is not a number")), reason(N_("write digits, e.g. {example}"), example=f"12{mark or ','}5")
 
 
 def _wrong_moment(column: Column, value: str) -> tuple[Reason, Reason]:
@@ -150,7 +199,9 @@ def _wrong_moment(column: Column, value: str) -> tuple[Reason, Reason]:
             return reason(N_("is a moment where a day is wanted")), repair
         return reason(N_("is a date that does not exist")), reason(N_("correct it"))
     if re.fullmatch(ISO + r"\s?(Z|[+-]\d{2}:?\d{2})", value):
-        return reason(N_("has a time zone")), reason(N_("write local time without a zone, e.g. {example}"), example=example)
+        return reason(N_("has a time zone")), reason(
+            N_("write local time without a zone, e.g. {example}"), example=example
+        )
     return reason(N_("is not a date as year-month-day")), repair
 
 
@@ -162,10 +213,18 @@ def _not_listed(column: Column, value: str) -> tuple[Reason, Reason]:
 
 def _outside(column: Column, value: str, low, high) -> tuple[Reason, Reason]:
     if low is None or high is None or column.low_open:
-        return reason(N_("is not {range}"), range=column.range), reason(N_("write a number {range}"), range=column.range)
+        return reason(N_("is not {range}"), range=column.range), reason(
+            N_("write a number {range}"), range=column.range
+        )
     number = float(value.replace(",", "."))
     if column.unit == "share" and 1 < number <= 100:
-        return (reason(N_("is not from {low} to {high}"), low=low, high=high),
-                reason(N_("write a share, e.g. {example} for {number} %"), example=f"{number / 100:g}", number=number))
-    return (reason(N_("is not from {low} to {high}"), low=low, high=high),
-            reason(N_("write a number from {low} to {high}"), low=low, high=high))
+        return (
+            reason(N_("is not from {low} to {high}"), low=low, high=high),
+            reason(
+                N_("write a share, e.g. {example} for {number} %"), example=f"{number / 100:g}", number=number
+            ),
+        )
+    return (
+        reason(N_("is not from {low} to {high}"), low=low, high=high),
+        reason(N_("write a number from {low} to {high}"), low=low, high=high),
+    )

@@ -15,17 +15,17 @@ import difflib
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from svcnb.errors import Reason, reason
 from svcnb.i18n import N_
-from svcnb.tables import cells
+from svcnb.tables import cells, typed
 from svcnb.tables.problem import MOST, Problem, capped, render_problems
 from svcnb.tables.readers import RawTable
 from svcnb.tables.schema import Column, Table
+from svcnb.tables.typed import quoted, typed_name
 
-__all__ = ["Checked", "Problem", "check_references", "check_table", "render_problems"]
-
-FIND_ROW = N_("correct one of the two")
+__all__ = ["Checked", "Problem", "check_references", "check_table", "render_problems", "stray_files"]
 
 
 @dataclass(eq=False)
@@ -37,21 +37,6 @@ class Checked:
     notes: list[Reason] = field(default_factory=list)
     n: int = 0
     usable: bool = True
-
-
-def quoted(name: str) -> str:
-    """A name as DuckDB writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def empty_table(connection, table: Table) -> None:
-    """The typed table of a study that brings no such file: its standing rows, else none."""
-    columns = ", ".join(f"{quoted(c.name)} {cells.SQL_TYPES[c.type]}" for c in table.columns)
-    connection.execute(f"CREATE OR REPLACE TABLE {quoted('typed_' + table.name)} (_row BIGINT, {columns})")
-    for number, row in enumerate(table.rows, start=1):
-        values = [number, *(row.get(name) for name in table.names)]
-        marks = ", ".join("?" * len(values))
-        connection.execute(f"INSERT INTO {quoted('typed_' + table.name)} VALUES ({marks})", values)
 
 
 def check_table(connection, raw: RawTable, table: Table, scale: tuple[float, float] | None = None) -> Checked:
@@ -74,7 +59,7 @@ def check_table(connection, raw: RawTable, table: Table, scale: tuple[float, flo
     checked = Checked(problems=list(raw.problems), total=len(raw.problems))
     if raw.cells is None:
         checked.usable = False
-        empty_table(connection, table)
+        typed.write_empty(connection, table)
         return checked
     places = _match_headings(raw, table, checked)
     connection.register("raw_cells", raw.cells)
@@ -83,15 +68,27 @@ def check_table(connection, raw: RawTable, table: Table, scale: tuple[float, flo
     finally:
         connection.execute("DROP VIEW IF EXISTS text_cells")
         connection.unregister("raw_cells")
-    checked.n = raw.cells.num_rows
+    checked.n = connection.execute(f"SELECT count(*) FROM {typed_name(table.name)}").fetchall()[0][0]
     if not checked.n and not checked.total:
-        checked.notes.append(reason(N_("{file} has a heading and no rows: the table counts as empty."), file=raw.file,
-                                    level="info"))
+        checked.notes.append(
+            reason(
+                N_("{file} has a heading and no rows: the table counts as empty."),
+                file=raw.file,
+                level="info",
+            )
+        )
     decisions = [name for name in places if name in table.by_name and table.by_name[name].kind == "decision"]
     if decisions:
-        checked.notes.append(reason(
-            N_("{file} brings {columns}: these are decisions and count only when they are taken on a page."),
-            file=raw.file, columns=", ".join(decisions), level="info"))
+        checked.notes.append(
+            reason(
+                N_(
+                    "{file} brings {columns}: these are decisions and count only when they are taken on a page."
+                ),
+                file=raw.file,
+                columns=", ".join(decisions),
+                level="info",
+            )
+        )
     checked.problems = capped(checked.problems, checked.total)
     return checked
 
@@ -113,7 +110,9 @@ def _match_headings(raw: RawTable, table: Table, checked: Checked) -> dict[str, 
     folded = [name.casefold() for name in raw.headings]
     for place, name in enumerate(raw.headings):
         if not name:
-            problem(str(place + 1), reason(N_("has no name in the heading")), reason(N_("name it or delete it")))
+            problem(
+                str(place + 1), reason(N_("has no name in the heading")), reason(N_("name it or delete it"))
+            )
         elif folded.index(name.casefold()) != place:
             problem(name, reason(N_("stands more than once in the heading")), reason(N_("keep one of them")))
         elif name == "_row":
@@ -123,46 +122,71 @@ def _match_headings(raw: RawTable, table: Table, checked: Checked) -> dict[str, 
     absent = {_plain(name): name for name in table.names if name not in places}
     for name in [name for name in places if name not in table.by_name]:
         near = difflib.get_close_matches(_plain(name), absent, n=1, cutoff=0.7)
-        likely = near and (difflib.SequenceMatcher(None, _plain(name), near[0]).ratio() >= 0.85
-                           or table.by_name[absent[near[0]]].required)
+        likely = near and (
+            difflib.SequenceMatcher(None, _plain(name), near[0]).ratio() >= 0.85
+            or table.by_name[absent[near[0]]].required
+        )
         if likely:
-            problem(name, reason(N_("is not a column of {table}"), table=table.name),
-                    reason(N_("rename it to {near}"), near=absent.pop(near[0])))
+            problem(
+                name,
+                reason(N_("is not a column of {table}"), table=table.name),
+                reason(N_("rename it to {near}"), near=absent.pop(near[0])),
+            )
             del places[name]
     for name in absent.values():
         if table.by_name[name].required:
-            problem(name, reason(N_("is missing")),
-                    reason(N_("add it ({meaning:word})"), meaning=table.by_name[name].meaning))
+            problem(
+                name,
+                reason(N_("is missing")),
+                reason(N_("add it ({meaning:word})"), meaning=table.by_name[name].meaning),
+            )
     return places
 
 
 def _check_cells(connection, raw, table, places, scale, checked) -> None:
-    text = ", ".join(
-        f"nullif(trim(CAST(c{place} AS VARCHAR), {cells.BLANKS}), '') AS {quoted(name)}" for name, place in places.items())
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW text_cells AS SELECT row AS _row{', ' + text if text else ''} "
-                       "FROM raw_cells")
+    text = {
+        name: f"nullif(trim(CAST(c{place} AS VARCHAR), {cells.BLANKS}), '')" for name, place in places.items()
+    }
+    named = "".join(f", {value} AS {quoted(name)}" for name, value in text.items())
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW text_cells AS SELECT row AS _row{named} FROM raw_cells "
+        f"WHERE coalesce({', '.join(text.values()) or 'NULL'}) IS NOT NULL"
+    )  # blank rows are no rows
     columns = [column for column in table.columns if column.name in places]
-    mark = _decimal_mark(connection, raw.separator, columns)
-    rules = [rule for column in columns for rule in cells.rules(column, mark, scale)]
-    rules += [rule for first, second in table.ordered if first in places and second in places
-              for rule in [cells.in_order(table.by_name[first], table.by_name[second], mark)]]
+    marks = _decimal_marks(connection, raw.separator, columns)
+    rules = [rule for column in columns for rule in cells.rules(column, marks[column.name], scale)]
+    pairs = [(first, second) for first, second in table.ordered if first in places and second in places]
+    rules += [cells.in_order(table.by_name[a], table.by_name[b], marks[a], marks[b]) for a, b in pairs]
     _count_and_fetch(connection, raw, table, rules, checked)
-    typed = [f"{cells.typed(c, mark, scale) if c.name in places else cells.standing(c)} AS {quoted(c.name)}"
-             for c in table.columns]
-    typed += [quoted(name) for name in places if name not in table.by_name]
-    connection.execute(f"CREATE OR REPLACE TABLE {quoted('typed_' + table.name)} AS "
-                       f"SELECT _row, {', '.join(typed)} FROM text_cells ORDER BY _row")
+    values = [
+        f"{cells.typed(c, marks[c.name], scale) if c.name in places else cells.standing(c)} AS {quoted(c.name)}"
+        for c in table.columns
+    ]
+    values += [quoted(name) for name in places if name not in table.by_name]
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {typed_name(table.name)} AS "
+        f"SELECT _row, {', '.join(values)} FROM text_cells"
+    )
     if all(name in places or table.by_name[name].default is not None for name in table.key):
         _check_key(connection, raw, table, checked)
 
 
-def _decimal_mark(connection, separator, columns) -> str:
-    """A comma is a decimal mark only in a semicolon file that uses it; then a point may mean thousands."""
-    numbers = [column for column in columns if column.type == "float"]
+def _decimal_marks(connection, separator, columns) -> dict[str, str]:
+    """Column -> its decimal mark: a point, in a semicolon file that uses commas a comma, or none.
+
+    None where a semicolon file has only numbers like 1.234 in a column: these may be thousands.
+    """
+    numbers = [column.name for column in columns if column.type == "float"]
+    marks = dict.fromkeys([column.name for column in columns], ".")
     if separator != ";" or not numbers:
-        return "."
-    used = " OR ".join(f"regexp_full_match({quoted(c.name)}, '[+-]?[0-9]*,[0-9]+')" for c in numbers)
-    return "," if connection.execute(f"SELECT coalesce(bool_or({used}), false) FROM text_cells").fetchall()[0][0] else "."
+        return marks
+    asked = [f"bool_or(regexp_full_match({quoted(name)}, '[+-]?[0-9]*,[0-9]+'))" for name in numbers]
+    asked += [f"bool_and(regexp_full_match({quoted(name)}, '[+-]?[1-9][0-9]{{0,2}}([.][0-9]{{3}})+')) "
+              f"FILTER (WHERE contains({quoted(name)}, '.'))" for name in numbers]
+    answers = connection.execute(f"SELECT {', '.join(asked)} FROM text_cells").fetchall()[0]
+    comma = any(answers[:len(numbers)])
+    doubtful = answers[len(numbers):]
+    return marks | {name: "," if comma else "" if doubt else "." for name, doubt in zip(numbers, doubtful)}
 
 
 def _count_and_fetch(connection, raw, table, rules, checked) -> None:
@@ -176,8 +200,10 @@ def _count_and_fetch(connection, raw, table, rules, checked) -> None:
         if not n:
             continue
         checked.total += n
-        rows = connection.execute(f"SELECT _row, {quoted(rule.column.name)}, {rule.beside} FROM text_cells "
-                                  f"WHERE {rule.broken} ORDER BY _row LIMIT {MOST}").fetchall()
+        rows = connection.execute(
+            f"SELECT _row, {quoted(rule.column.name)}, {rule.beside} FROM text_cells "
+            f"WHERE {rule.broken} ORDER BY _row LIMIT {MOST}"
+        ).fetchall()
         for row, value, beside in rows:
             says, repair = rule.word(value, beside)
             found.append(Problem(table.name, raw.file, row, rule.column.name, value, says, repair))
@@ -191,15 +217,23 @@ def _check_key(connection, raw, table, checked) -> None:
     key = ", ".join(quoted(name) for name in table.key)
     filled = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in table.key)
     doubles = connection.execute(
-        f"SELECT {key}, list(_row ORDER BY _row) AS rows FROM {quoted('typed_' + table.name)} WHERE {filled} "
-        "GROUP BY ALL HAVING count(*) > 1 ORDER BY min(_row)").fetchall()
+        f"SELECT {key}, list(_row ORDER BY _row) AS rows FROM {typed_name(table.name)} WHERE {filled} "
+        "GROUP BY ALL HAVING count(*) > 1 ORDER BY min(_row)"
+    ).fetchall()
     checked.total += sum(len(double[-1]) - 1 for double in doubles)
     for *values, rows in doubles[:MOST]:
         for row in rows[1:]:
-            checked.problems.append(Problem(
-                table.name, raw.file, row, ", ".join(table.key), ", ".join(cells.key_text(v) for v in values),
-                reason(N_("is already in row {first}"), first=str(rows[0])),
-                reason(N_("delete one of the two rows or correct its key"))))
+            checked.problems.append(
+                Problem(
+                    table.name,
+                    raw.file,
+                    row,
+                    ", ".join(table.key),
+                    ", ".join(cells.key_text(v) for v in values),
+                    reason(N_("is already in row {first}"), first=str(rows[0])),
+                    reason(N_("delete one of the two rows or correct its key")),
+                )
+            )
 
 
 def check_references(connection, table: Table, file: str, column: Column, target_file: str) -> list[Problem]:
@@ -210,20 +244,57 @@ def check_references(connection, table: Table, file: str, column: Column, target
     target, target_column = column.refers.split(".")
     key = quoted(column.name)
     missing = connection.execute(
-        f"SELECT {key}, min(_row), count(*) FROM {quoted('typed_' + table.name)} t WHERE {key} IS NOT NULL AND NOT EXISTS "
-        f"(SELECT 1 FROM {quoted('typed_' + target)} k WHERE k.{quoted(target_column)} = t.{key}) "
-        f"GROUP BY ALL ORDER BY 2").fetchall()
+        f"SELECT {key}, min(_row), count(*) FROM {typed_name(table.name)} t WHERE {key} IS NOT NULL AND NOT EXISTS "
+        f"(SELECT 1 FROM {typed_name(target)} k WHERE k.{quoted(target_column)} = t.{key}) "
+        f"GROUP BY ALL ORDER BY 2"
+    ).fetchall()
     if not missing:
         return []
-    known = [k for (k,) in connection.execute(
-        f"SELECT DISTINCT {quoted(target_column)} FROM {quoted('typed_' + target)} "
-        f"WHERE {quoted(target_column)} IS NOT NULL ORDER BY 1 LIMIT 5000").fetchall()]
+    known = [
+        k
+        for (k,) in connection.execute(
+            f"SELECT DISTINCT {quoted(target_column)} FROM {typed_name(target)} "
+            f"WHERE {quoted(target_column)} IS NOT NULL ORDER BY 1 LIMIT 5000"
+        ).fetchall()
+    ]
     problems = []
     for value, row, n in missing:
         near = difflib.get_close_matches(value, known, n=1, cutoff=0.8) if len(missing) <= 50 else []
-        rule = reason(N_("is not in {target} ({n} rows)"), target=target_file, n=n) if n > 1 else \
-            reason(N_("is not in {target}"), target=target_file)
-        repair = reason(N_("write {near} or add it there"), near=near[0]) if near else \
-            reason(N_("add it there or correct it"))
+        rule = (
+            reason(N_("is not in {target} ({n} rows)"), target=target_file, n=n)
+            if n > 1
+            else reason(N_("is not in {target}"), target=target_file)
+        )
+        repair = (
+            reason(N_("write {near} or add it there"), near=near[0])
+            if near
+            else reason(N_("add it there or correct it"))
+        )
         problems.append(Problem(table.name, file, row, column.name, value, rule, repair, n))
     return problems
+
+
+def stray_files(folder: Path, paths: dict[str, Path | None]) -> list[Problem]:
+    """Files whose name is nearly that of a table which is not there; ``paths`` is table -> its file or None."""
+    absent = [name for name, path in paths.items() if path is None]
+    found = []
+    for path in sorted(folder.iterdir()):
+        near = difflib.get_close_matches(path.stem.casefold(), absent, n=1, cutoff=0.8)
+        if (
+            near
+            and path.suffix.lower() in (".csv", ".xlsx")
+            and path not in paths.values()
+            and path.name[0] not in "~."
+        ):
+            found.append(
+                Problem(
+                    near[0],
+                    path.name,
+                    None,
+                    None,
+                    None,
+                    reason(N_("is not read: no table has this name")),
+                    reason(N_("rename it to {near}"), near=near[0] + path.suffix.lower()),
+                )
+            )
+    return found

@@ -44,10 +44,26 @@ class Problem:
 
     def line(self, words) -> str:
         """One sentence for the reader."""
-        template = FILE if self.row is None and self.column is None else COLUMN if self.row is None else \
-            ROW if self.column is None else EMPTY_CELL if self.value is None else CELL
-        return words(template, file=self.file, row=str(self.row), column=self.column, value=shown(self.value),
-                     rule=words.reason(self.rule), repair=words.reason(self.repair))
+        template = (
+            FILE
+            if self.row is None and self.column is None
+            else COLUMN
+            if self.row is None
+            else ROW
+            if self.column is None
+            else EMPTY_CELL
+            if self.value is None
+            else CELL
+        )
+        return words(
+            template,
+            file=self.file,
+            row=str(self.row),
+            column=self.column,
+            value=shown(self.value),
+            rule=words.reason(self.rule),
+            repair=words.reason(self.repair),
+        )
 
 
 def shown(value) -> str:
@@ -75,5 +91,16 @@ def capped(problems: list[Problem], total: int | None = None) -> list[Problem]:
         return problems
     kept = problems[:MOST]
     more = reason(N_("{n} further problems are not listed"), n=total - MOST)
-    return [*kept, Problem(kept[-1].table, kept[-1].file, None, None, None, more, reason(N_("mend the listed ones first")),
-                           total - MOST)]
+    return [
+        *kept,
+        Problem(
+            kept[-1].table,
+            kept[-1].file,
+            None,
+            None,
+            None,
+            more,
+            reason(N_("mend the listed ones first")),
+            total - MOST,
+        ),
+    ]

@@ -33,11 +33,23 @@ from svcnb.errors import StudyError
 from svcnb.i18n import LANGUAGES, N_
 from svcnb.tables.schemas import TABLES
 
-STEP_NAMES = ("diagnosis", "segmentation", "characterisation", "demand", "goals", "organisation",
-              "critical_parameters", "offer", "plan")
+STEP_NAMES = (
+    "diagnosis",
+    "segmentation",
+    "characterisation",
+    "demand",
+    "goals",
+    "organisation",
+    "critical_parameters",
+    "offer",
+    "plan",
+)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-CHOICES = {"language": tuple(LANGUAGES), "internal_or_external": ("internal", "external", "both"),
-           "production_type": ("series", "by_order")}
+CHOICES = {
+    "language": tuple(LANGUAGES),
+    "internal_or_external": ("internal", "external", "both"),
+    "production_type": ("series", "by_order"),
+}
 
 
 @dataclass(frozen=True)
@@ -78,24 +90,37 @@ def read_settings(folder: Path) -> StudyFile:
     try:
         given = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        raise StudyError(N_("{folder} has no study.toml; a study is a folder with study.toml and tables."),
-                         folder=str(folder)) from None
+        raise StudyError(
+            N_("{folder} has no study.toml; a study is a folder with study.toml and tables."),
+            folder=str(folder),
+        ) from None
     except OSError as error:
-        raise StudyError(N_("{file} cannot be read ({why}); check that you may read it."), file=str(path),
-                         why=error.strerror or type(error).__name__) from None
+        raise StudyError(
+            N_("{file} cannot be read ({why}); check that you may read it."),
+            file=str(path),
+            why=error.strerror or type(error).__name__,
+        ) from None
     except UnicodeDecodeError as error:
-        line = error.object[:error.start].count(b"\n") + 1
-        raise StudyError(N_("{file} line {line} is not UTF-8 text; save it as UTF-8."), file=str(path),
-                         line=str(line)) from None
+        line = error.object[: error.start].count(b"\n") + 1
+        raise StudyError(
+            N_("{file} line {line} is not UTF-8 text; save it as UTF-8."), file=str(path), line=str(line)
+        ) from None
     except tomllib.TOMLDecodeError as error:
         what, line = _located(str(error), path)
-        raise StudyError(N_("{file} line {line} is not valid toml ({what}); write name = \"value\"."), file=str(path),
-                         line=line, what=what) from None
+        raise StudyError(
+            N_('{file} line {line} is not valid toml ({what}); write name = "value".'),
+            file=str(path),
+            line=line,
+            what=what,
+        ) from None
     _known("", given, ("study", "tables", "scales", "parameters"))
     for name, value in given.items():
         _is_table(name, value)
-    return StudyFile(_settings(given.get("study", {}), _scales(given.get("scales", {})), folder),
-                     _files(given.get("tables", {}), folder), _parameters(given.get("parameters", {})))
+    return StudyFile(
+        _settings(given.get("study", {}), _scales(given.get("scales", {})), folder),
+        _files(given.get("tables", {}), folder),
+        _parameters(given.get("parameters", {})),
+    )
 
 
 def _located(message: str, path: Path) -> tuple[str, str]:
@@ -111,20 +136,31 @@ def _known(place: str, given: dict, known) -> None:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
             where = f"{place}.{name}" if place else name
             if near:
-                raise StudyError(N_("study.toml: {key} is not known; did you mean {near}?"), key=where, near=near[0])
-            raise StudyError(N_("study.toml: {key} is not known; write one of {known}."), key=where,
-                             known=", ".join(known))
+                raise StudyError(
+                    N_("study.toml: {key} is not known; did you mean {near}?"), key=where, near=near[0]
+                )
+            raise StudyError(
+                N_("study.toml: {key} is not known; write one of {known}."), key=where, known=", ".join(known)
+            )
 
 
 def _is_table(name: str, value) -> None:
     if not isinstance(value, dict):
-        raise StudyError(N_("study.toml: {key} = {value} must be a section; write [{key}] on a line of its own."), key=name,
-                         value=_shown(value))
+        raise StudyError(
+            N_("study.toml: {key} = {value} must be a section; write [{key}] on a line of its own."),
+            key=name,
+            value=_shown(value),
+        )
 
 
 def _wrong(key: str, value, wanted: str, example: str) -> StudyError:
-    return StudyError(N_("study.toml: {key} = {value} is not {wanted:word}; write e.g. {example}."), key=key,
-                      value=_shown(value), wanted=wanted, example=example)
+    return StudyError(
+        N_("study.toml: {key} = {value} is not {wanted:word}; write e.g. {example}."),
+        key=key,
+        value=_shown(value),
+        wanted=wanted,
+        example=example,
+    )
 
 
 def _shown(value) -> str:
@@ -140,12 +176,20 @@ def _settings(given: dict, scales, folder: Path) -> StudySettings:
     given = {"id": folder.resolve().name, **given}
     for name in ("id", "name", "currency"):
         if not isinstance(given[name], str) or not given[name].strip():
-            raise _wrong(f"study.{name}", given[name], N_("a text"), '"EUR"' if name == "currency" else '"demo"')
+            raise _wrong(
+                f"study.{name}", given[name], N_("a text"), '"EUR"' if name == "currency" else '"demo"'
+            )
     for name in ("period_start", "period_end"):
         given[name] = _day(f"study.{name}", given[name])
     if given["period_end"] < given["period_start"]:
-        raise StudyError(N_("study.toml: study.period_end = {end} is before study.period_start = {start}; "
-                            "correct one of the two."), end=str(given["period_end"]), start=str(given["period_start"]))
+        raise StudyError(
+            N_(
+                "study.toml: study.period_end = {end} is before study.period_start = {start}; "
+                "correct one of the two."
+            ),
+            end=str(given["period_end"]),
+            start=str(given["period_start"]),
+        )
     seed, alpha = given.get("seed", 1), given.get("alpha", 0.05)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise _wrong("study.seed", seed, N_("a whole number from 0"), "1")
@@ -153,8 +197,12 @@ def _settings(given: dict, scales, folder: Path) -> StudySettings:
         raise _wrong("study.alpha", alpha, N_("a number between 0 and 1"), "0.05")
     for name, values in CHOICES.items():
         if name in given and given[name] not in values:
-            raise StudyError(N_("study.toml: study.{key} = {value} is not known; write one of {known}."), key=name,
-                             value=_shown(given[name]), known=", ".join(values))
+            raise StudyError(
+                N_("study.toml: study.{key} = {value} is not known; write one of {known}."),
+                key=name,
+                value=_shown(given[name]),
+                known=", ".join(values),
+            )
     return StudySettings(**given, scales=scales)
 
 
@@ -170,7 +218,9 @@ def _day(key: str, value) -> date:
 
 
 def _scales(given: dict) -> tuple[tuple[str, float, float], ...]:
-    on_ten = [name for name, table in TABLES.items() if any(column.unit == "0–10" for column in table.columns)]
+    on_ten = [
+        name for name, table in TABLES.items() if any(column.unit == "0–10" for column in table.columns)
+    ]
     _known("scales", given, on_ten)
     scales = []
     for name, scale in given.items():
@@ -178,11 +228,22 @@ def _scales(given: dict) -> tuple[tuple[str, float, float], ...]:
         _known(f"scales.{name}", scale, ("scale_min", "scale_max"))
         ends = [scale.get("scale_min"), scale.get("scale_max")]
         for key, end in zip(("scale_min", "scale_max"), ends, strict=True):
+            if end is None:
+                raise StudyError(
+                    N_("study.toml: scales.{table}.{key} is missing; add it."), table=name, key=key
+                )
             if isinstance(end, bool) or not isinstance(end, (int, float)) or end != end or abs(end) > 1e9:
                 raise _wrong(f"scales.{name}.{key}", end, N_("a number"), "1")
         if ends[0] >= ends[1]:
-            raise StudyError(N_("study.toml: scales.{table}.scale_max = {high} is not above scale_min = {low}; "
-                                "correct one of the two."), table=name, high=ends[1], low=ends[0])
+            raise StudyError(
+                N_(
+                    "study.toml: scales.{table}.scale_max = {high} is not above scale_min = {low}; "
+                    "correct one of the two."
+                ),
+                table=name,
+                high=ends[1],
+                low=ends[0],
+            )
         scales.append((name, float(ends[0]), float(ends[1])))
     return tuple(scales)
 
@@ -193,8 +254,14 @@ def _files(given: dict, folder: Path) -> dict[str, str]:
         if not isinstance(value, str) or not value.strip():
             raise _wrong(f"tables.{name}", value, N_("a file name"), f'"{name}.csv"')
         if Path(value).is_absolute() or not (folder / value).resolve().is_relative_to(folder.resolve()):
-            raise StudyError(N_("study.toml: tables.{table} = {value} is outside the study's folder; "
-                                "put the file into the folder and write its name."), table=name, value=_shown(value))
+            raise StudyError(
+                N_(
+                    "study.toml: tables.{table} = {value} is outside the study's folder; "
+                    "put the file into the folder and write its name."
+                ),
+                table=name,
+                value=_shown(value),
+            )
     return dict(given)
 
 
