@@ -66,7 +66,7 @@ def classify(values: pd.Series | Mapping | list, cuts: tuple[float, float] = (0.
     >>> result.counts, {c: round(s, 2) for c, s in result.shares.items()}
     ({'A': 3, 'B': 4, 'C': 3}, {'A': 0.8, 'B': 0.16, 'C': 0.04})
     """
-    first, second = _checked(cuts)
+    first, second = checked_cuts(cuts)
     given = _as_series(values)
     numbers = _as_numbers(given)
     good = (np.isfinite(numbers) & (numbers >= 0)).to_numpy()
@@ -98,6 +98,25 @@ def classify(values: pd.Series | Mapping | list, cuts: tuple[float, float] = (0.
         excluded=excluded, gini=_gini(ranked[::-1], total), total=total, n=len(kept))
 
 
+def checked_cuts(cuts) -> tuple[float, float]:
+    """Two rising shares, or a ParameterError.
+
+    Examples
+    --------
+    >>> checked_cuts([0.8, 0.95])
+    (0.8, 0.95)
+    """
+    try:
+        first, second = (float(cut) for cut in cuts)
+        right = 0 < first < second <= 1
+    except (TypeError, ValueError):
+        right = False
+    if not right:
+        raise ParameterError(N_("The cuts {cuts} are not two rising shares between 0 and 1; write for example 0.80 "
+                                "and 0.95."), cuts=str(cuts))
+    return first, second
+
+
 def combine(first: pd.Series, second: pd.Series) -> pd.DataFrame:
     """Two classifications of the same items as nine cells AA to CC: counts, ``first`` down, ``second`` across.
 
@@ -111,18 +130,6 @@ def combine(first: pd.Series, second: pd.Series) -> pd.DataFrame:
     both = first.index.intersection(second.index)
     counts = pd.crosstab(first.loc[both].to_numpy(), second.loc[both].to_numpy())
     return counts.reindex(index=CLASSES, columns=CLASSES, fill_value=0)
-
-
-def _checked(cuts) -> tuple[float, float]:
-    try:
-        first, second = (float(cut) for cut in cuts)
-        right = 0 < first < second <= 1
-    except (TypeError, ValueError):
-        right = False
-    if not right:
-        raise ParameterError(N_("The cuts {cuts} are not two rising shares between 0 and 1; write for example 0.80 and "
-                                "0.95."), cuts=str(cuts))
-    return first, second
 
 
 def _as_series(values) -> pd.Series:

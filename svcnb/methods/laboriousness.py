@@ -160,6 +160,26 @@ def driver_weights(drivers: pd.DataFrame, influence_weights=(1.0, 1.0, 1.0), war
     return weights / weights.sum()
 
 
+def rate_each(weights: pd.Series, ratings: pd.DataFrame) -> pd.Series:
+    """Laboriousness of many subjects at once: subjects down, drivers across, missing ratings left out.
+
+    NaN where less than half of the drivers' weight is rated.
+
+    Examples
+    --------
+    >>> ratings = pd.DataFrame({"a": [5, 1, None], "b": [3, 1, 4]}, index=["K1", "K2", "K3"])
+    >>> rate_each(pd.Series({"a": 0.75, "b": 0.25}), ratings).tolist()
+    [4.5, 1.0, nan]
+    """
+    known = ratings.reindex(columns=[name for name in weights.index if name in ratings.columns])
+    numbers = known.to_numpy(dtype=float)
+    weight = weights.reindex(known.columns).to_numpy()[None, :] * np.isfinite(numbers)
+    rated = weight.sum(axis=1)
+    total = (weight * np.nan_to_num(numbers)).sum(axis=1)
+    enough = rated >= MIN_RATED - NEAR
+    return pd.Series(np.divide(total, rated, out=np.full(len(total), np.nan), where=enough), index=ratings.index)
+
+
 def bands(values: pd.Series, n_bands: int = 5) -> pd.Series:
     """Ratings 1 to ``n_bands`` from measured values: quantile bands, equal values in the same band.
 
