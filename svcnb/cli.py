@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from svcnb import __version__
-from svcnb.errors import InputError, NotComputable, ParameterError, RunError, StudyError, SvcnbError
+from svcnb.errors import InputError, OutputError, ParameterError, StudyError, SvcnbError
 
 EXIT_CODES = {0: "done", 1: "a step failed; what was done is kept", 2: "the command line or the study is wrong",
               3: "a table has problems (svcnb check lists them)", 4: "nothing can be written where it should",
@@ -173,31 +173,33 @@ def main() -> None:
     """Entry point: what a user can mend is said in a line, never as a traceback."""
     try:
         cli(standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
-        raise SystemExit(130) from None
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         raise SystemExit(130) from None
     except click.ClickException as error:
         error.show()
         raise SystemExit(2) from None
-    except InputError as error:
-        from svcnb.i18n import words_in
-        from svcnb.tables.check import render_problems
+    except SvcnbError as error:
+        _say(error)
+        raise SystemExit(_exit_code(error)) from None
 
-        click.echo(f"svcnb: {error}", err=True)
-        for line in render_problems(error.problems, words_in("en")):
-            click.echo(line, err=True)
-        raise SystemExit(3) from None
-    except (StudyError, ParameterError) as error:
-        click.echo(f"svcnb: {error}", err=True)
-        raise SystemExit(2) from None
-    except RunError as error:
-        click.echo(f"svcnb: {error}", err=True)
-        raise SystemExit(4 if "cannot be written" in error.template or "could not write" in error.template else 1) from None
-    except (NotComputable, SvcnbError) as error:
-        click.echo(f"svcnb: {error}", err=True)
-        raise SystemExit(1) from None
+
+def _say(error: SvcnbError) -> None:
+    """The error in the language asked for on the command line, and every problem of a table."""
+    from svcnb.i18n import words_in
+    from svcnb.tables.check import render_problems
+
+    words = words_in(sys.argv[sys.argv.index("--lang") + 1] if "--lang" in sys.argv[:-1] else "en")
+    click.echo(f"svcnb: {words.reason(error)}", err=True)
+    for line in render_problems(getattr(error, "problems", ()), words):
+        click.echo(line, err=True)
+
+
+def _exit_code(error: SvcnbError) -> int:
+    if isinstance(error, InputError):
+        return 3
+    if isinstance(error, (StudyError, ParameterError)):
+        return 2
+    return 4 if isinstance(error, OutputError) else 1
 
 
 if __name__ == "__main__":

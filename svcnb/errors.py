@@ -8,6 +8,7 @@
     ├── ParameterError         a name or a value given by --set, an address or a notebook
     ├── JournalError           the journal cannot be read or written; nothing was lost
     ├── RunError               a step of an unattended run failed
+    │   └── OutputError        its folder cannot be written, or the disk is full
     └── NotComputable          a method has no answer on this data; carries the fallback
 
 Every message is a template with named values. The template is the message id of the
@@ -73,6 +74,10 @@ class JournalError(SvcnbError):
 
 class RunError(SvcnbError):
     """An unattended run stopped in a step."""
+
+
+class OutputError(RunError):
+    """What a run makes cannot be written where it should."""
 
 
 class NotComputable(SvcnbError):

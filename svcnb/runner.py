@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from svcnb import __version__
-from svcnb.errors import ParameterError, RunError, SvcnbError
+from svcnb.errors import OutputError, ParameterError, RunError, SvcnbError
 from svcnb.i18n import LANGUAGES, N_, words_in
 from svcnb.results import NOBODY, PARAMETER, digest, evaluate_all, step_parameters, write_whole
 from svcnb.steps import STEPS
@@ -108,10 +108,10 @@ def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise RunError(N_("{folder} cannot be written: {cause}. Give another folder with -o."), folder=str(folder),
+            raise OutputError(N_("{folder} cannot be written: {cause}. Give another folder with -o."), folder=str(folder),
                            cause=error.strerror or str(error)) from error
     if not os.access(out, os.W_OK):
-        raise RunError(N_("{folder} cannot be written: {cause}. Give another folder with -o."), folder=str(out),
+        raise OutputError(N_("{folder} cannot be written: {cause}. Give another folder with -o."), folder=str(out),
                        cause="permission denied")
     total = len(STEPS) + len(PAGES) + 2
     environment = {"SVCNB_RUN": str(out), "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "PYTHONUTF8": "1",
@@ -137,7 +137,7 @@ def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str
         finally:
             journal.close()
     except OSError as error:
-        raise RunError(N_("The run could not write to {folder}: {cause}. Free some space or give another folder with -o; "
+        raise OutputError(N_("The run could not write to {folder}: {cause}. Free some space or give another folder with -o; "
                           "the same command goes on from here."), folder=str(out),
                        cause=error.strerror or str(error)) from error
     finally:

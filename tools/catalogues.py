@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 
 PACKAGE = Path(__file__).resolve().parents[1] / "svcnb"
 MARKS = {name: None for name in (
-    "N_", "reason", "words", "InputError", "StudyError", "ParameterError", "JournalError", "RunError",
+    "N_", "reason", "words", "InputError", "StudyError", "ParameterError", "JournalError", "RunError", "OutputError",
     "NotComputable", "SvcnbError")}
 
 
