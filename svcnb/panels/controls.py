@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import ipywidgets as widgets
 
 WIDE = {"width": "100%"}
@@ -59,23 +62,32 @@ class _Number(widgets.Text):
         return text.replace(".", ",") if self._words.language == "es" else text
 
     def read(self):
+        words = self._words  # the catalogues' extractor knows this name
+        if self.value == self.show(self._field.value):
+            return self._field.value  # untouched: all its digits, not the ten that are shown
         text = self.value.strip().rstrip("%").strip()
         if not text:
             return None
+        thousands = r"\." if words.language == "es" else ","
+        if re.fullmatch(rf"[-+]?[1-9]\d{{0,2}}{thousands}\d{{3}}", text):
+            raise ValueError(words("{label}: {text} can be read in two ways; write thousands without a mark.",
+                                   label=self._field.label, text=text))
         try:
             number = float(text.replace(",", "."))
+            if not math.isfinite(number):
+                raise ValueError
         except ValueError:
-            raise ValueError(self._words("{label}: {text} is not a number; write digits, e.g. {example}.",
-                                         label=self._field.label, text=repr(text), example=self.show(0.5))) from None
+            raise ValueError(words("{label}: {text} is not a number; write digits, e.g. {example}.",
+                                   label=self._field.label, text=repr(text), example=self.show(0.5))) from None
         number = number / 100 if self._field.kind == "share" else number
         if self._field.kind == "whole":
             if number != int(number):
-                raise ValueError(self._words("{label}: {text} is not a whole number.", label=self._field.label, text=text))
+                raise ValueError(words("{label}: {text} is not a whole number.", label=self._field.label, text=text))
             number = int(number)
         low, high = self._field.low, self._field.high
-        if number != number or low is not None and number < low or high is not None and number > high:
-            raise ValueError(self._words("{label}: {text} is outside {low} to {high}.", label=self._field.label, text=text,
-                                         low=self.show(low) or "−∞", high=self.show(high) or "∞"))
+        if low is not None and number < low or high is not None and number > high:
+            raise ValueError(words("{label}: {text} is outside {low} to {high}.", label=self._field.label, text=text,
+                                   low=self.show(low) or "−∞", high=self.show(high) or "∞"))
         return number
 
     def watch(self, changed):

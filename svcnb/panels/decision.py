@@ -17,6 +17,8 @@ from svcnb.panels import controls as controls_of
 from svcnb.panels import layout
 from svcnb.steps import STEPS
 
+NOT_SAVED = N_("Not saved: {why}")
+
 
 class DecisionPanel:
     """Controls are public: ``controls`` by decision key, ``reason``, ``name``, ``save``, ``undo``, ``status``.
@@ -75,9 +77,9 @@ class DecisionPanel:
                                     seen_seq=head, event_uuid=str(uuid.uuid4()))
                 self.before[key] = value
         except ValueError as error:
-            return self._say(f"{words('Not saved')}: {error}", "attention")
+            return self._say(words(NOT_SAVED, why=error), "attention")
         except SvcnbError as error:
-            return self._say(f"{words('Not saved')}: {words.reason(error)}", "attention")
+            return self._say(words(NOT_SAVED, why=words.reason(error)), "attention")
         said = words("Saved {time} by {actor}.", time=words.time(dt.datetime.now()), actor=actor)
         if fallen:
             said += " " + words("Reload the page: what depends on it is proposed anew.")
