@@ -4,7 +4,7 @@ Source: "parámetros de laboriosidad del servicio que se identifican con los ind
 del sistema" and "en un rango del 1 al 5 ... según su influencia en (costo logístico, ciclo logístico y nivel de
 servicio)" (S2:L213). The scale is the source's; weights, classes and bands are house rules (method.md 4.4, T24,
 A-12). Kruskal, W. H. and Wallis, W. A. (1952), *JASA* 47, 583-621; Holm, S. (1979), *Scandinavian Journal of
-Statistics* 6, 65-70.
+Statistics* 6, 65-70; Tomczak, M. and Tomczak, E. (2014), *Trends in Sport Sciences* 21, 19-25 (epsilon squared).
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Laboriousness:
 class GroupDifference:
     """Kruskal-Wallis across groups and what the pairs say.
 
+    ``effect`` is epsilon squared, ``h / (n - 1)``: the share of the ranks' variance between groups.
     ``pairs`` has first, second, statistic (Mann-Whitney U), p_value, p_adjusted (Holm), differ. ``differ`` is
     whether the groups differ at all; ``closest`` the pair to merge first when they do not, else None.
     """
@@ -49,6 +50,7 @@ class GroupDifference:
     h: float
     df: int
     p_value: float
+    effect: float
     differ: bool
     pairs: pd.DataFrame
     closest: tuple[str, str] | None
@@ -242,7 +244,8 @@ def compare_groups(values, groups=None, *, alpha: float = 0.05) -> GroupDifferen
                                groups=", ".join(small)))
     if empty:
         warnings.append(reason(N_("No value in {groups}: left out of the comparison."), groups=", ".join(empty)))
-    return GroupDifference(h, len(samples) - 1, p, differ, pairs, closest,
+    effect = min(1.0, h / (len(everything) - 1))
+    return GroupDifference(h, len(samples) - 1, p, effect, differ, pairs, closest,
                            {group: len(sample) for group, sample in samples.items()}, tuple(warnings))
 
 

@@ -146,8 +146,11 @@ def judge_candidates(study, customers, revenue, candidates: Candidates, paramete
                                  "are neither data nor expert ratings."), level="info", n=fewest))
     frame = pd.concat(criteria)[CRITERIA_TABLE].reset_index(drop=True) if criteria else pd.DataFrame(
         columns=CRITERIA_TABLE)
-    return (frame, pd.DataFrame(associations, columns=ASSOCIATIONS), ranked(pd.DataFrame(variables, columns=VARIABLES)),
-            tables, tuple(reasons))
+    best_first = ranked(pd.DataFrame(variables, columns=VARIABLES))
+    place = {name: k for k, name in enumerate(best_first["variable"])}
+    in_order = lambda rows: rows.sort_values("variable", key=lambda v: v.map(place), kind="stable").reset_index(drop=True)
+    return (in_order(frame), in_order(pd.DataFrame(associations, columns=ASSOCIATIONS)), best_first, tables,
+            tuple(reasons))
 
 
 def ranked(variables: pd.DataFrame) -> pd.DataFrame:
@@ -158,10 +161,11 @@ def ranked(variables: pd.DataFrame) -> pd.DataFrame:
     return variables.loc[order.index].reset_index(drop=True)
 
 
-def contingency_rows(result: CrossTable) -> pd.DataFrame:
-    """A contingency table as rows: row, column (categories), observed, expected, residual, row_share, n_row."""
+def contingency_rows(result: CrossTable, criterion: str) -> pd.DataFrame:
+    """A contingency table as rows: row, column (categories), criterion, observed, expected, residual, row_share, n_row."""
     shares = result.row_shares
-    rows = [{"row": str(category), "column": str(outcome), "observed": int(result.table.loc[category, outcome]),
+    rows = [{"row": str(category), "column": str(outcome), "criterion": variable_name(criterion),
+             "observed": int(result.table.loc[category, outcome]),
              "expected": float(result.expected.loc[category, outcome]),
              "residual": float(result.residuals.loc[category, outcome]),
              "row_share": float(shares.loc[category, outcome]), "n_row": int(result.table.loc[category].sum())}

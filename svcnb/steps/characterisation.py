@@ -252,6 +252,7 @@ def _quantities(classes, work, frame, by, members) -> dict[str, Quantity]:
         n = sum(work.test.n.values())
         quantities |= {"kruskal_h": Quantity(work.test.h, "", n, evidence=work.evidence),
                        "difference_p": Quantity(work.test.p_value, "index", n, evidence=work.evidence),
+                       "difference_effect": Quantity(work.test.effect, "index", n, evidence=work.evidence),
                        "groups_differ": Quantity(work.test.differ, "", n, evidence=work.evidence)}
     if work.cost_agreement is not None:
         value, n = work.cost_agreement

@@ -100,7 +100,7 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     result = {"criteria": criteria, "associations": associations, "variables": variables, "segments": frame,
               "cards": _cards(study, frame)}
     if variable in tables:
-        result["contingency"] = found.contingency_rows(tables[variable])
+        result["contingency"] = found.contingency_rows(tables[variable], known.criterion_name)
     wanted = ("customers", "expert_answers", "segment_cards")
     return Proposal(quantities, result, decision, tuple(reasons), tuple(t for t in wanted if not study.has(t)),
                     "expert" if variable == A_PRIORI and len(segments) > 1 else
