@@ -84,7 +84,7 @@ def test_never_above_what_is_expected_unless_the_law_says_so():
     assert goals.combine_goal(sl_eco=.98, expected=.95, by_law=.97).level == 0.97
 
 
-@pytest.mark.parametrize("baseline, level", [(0.912, 0.92), (0.95, 0.95), (0.991, 0.991), (0.985, 0.99), (0.0, 0.0)])
+@pytest.mark.parametrize("baseline, level", [(0.912, 0.92), (0.95, 0.95), (0.991, 0.991), (0.985, 0.99), (1.0, 0.99), (0.0, 0.0)])
 def test_without_anything_else_today_is_rounded_up(baseline, level):
     goal = goals.combine_goal(baseline=baseline)
     assert (goal.level, goal.rule, goal.evidence) == (level, "baseline", "assumed")

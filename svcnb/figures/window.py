@@ -46,7 +46,7 @@ def plot_window(window, dust, cuts, *, words, ax=None, narrow=False):
         size = 70 if row.share != row.share else 70 + 90 * row.share  # a bigger mark for a higher priority
         ax.scatter([row.satisfaction], [row.importance], s=size, marker=mark, facecolor=face, edgecolor=colour,
                    linewidth=1.4, zorder=3, gid=row.component_id)
-    labels = [words(name) for name in _shown_names(rows, words)]
+    labels = [words(name) for name in shown_names(rows, words)]
     place_labels(ax, rows["satisfaction"].to_numpy(), rows["importance"].to_numpy(), labels,
                  size=8.5 if narrow else 9.5, taken=names)
     return ax
@@ -63,7 +63,7 @@ def plot_priority(window, *, words, ax=None, narrow=False):
     for i, row in enumerate(rows.itertuples()):
         ax.annotate(f"{words.number(row.priority, 1)} · {words.percent(row.cumulative, 0)}", (row.priority, i),
                     xytext=(5, 0), textcoords="offset points", va="center", color=INK)
-    ax.set(yticks=at, yticklabels=[words(n) for n in _shown_names(rows, words)], xlim=(0, rows["priority"].max() * 1.3 or 1),
+    ax.set(yticks=at, yticklabels=[words(n) for n in shown_names(rows, words)], xlim=(0, rows["priority"].max() * 1.3 or 1),
            xlabel=words(N_("Priority: importance × (target − satisfaction); share, cumulative")))
     ax.invert_yaxis()
     return ax
@@ -82,7 +82,7 @@ def describe_window(window, cuts, words) -> str:
         if len(inside):
             parts.append(f"{words(title)}: " + "; ".join(
                 f"{words(name)} {words.number(i, 1)} / {words.number(s, 1)}" for name, i, s in
-                zip(_shown_names(inside, words), inside["importance"], inside["satisfaction"], strict=True)) + ".")
+                zip(shown_names(inside, words), inside["importance"], inside["satisfaction"], strict=True)) + ".")
     return " ".join(parts)
 
 
@@ -93,7 +93,7 @@ def describe_priority(window, words) -> str:
         return words(N_("Nothing is wanted and not received."))
     return words(N_("Priority and cumulative share: {list}."), list="; ".join(
         f"{words(n)} {words.number(p, 1)}, {words.percent(c, 0)}" for n, p, c in
-        zip(_shown_names(rows, words), rows["priority"], rows["cumulative"], strict=True)))
+        zip(shown_names(rows, words), rows["priority"], rows["cumulative"], strict=True)))
 
 
 def empty_picture(ax, text):
@@ -138,7 +138,7 @@ def _outside(box, frame) -> float:
     return (box[2] - box[0]) * (box[3] - box[1]) - _overlap(box, frame)
 
 
-def _shown_names(rows, words) -> list[str]:
+def shown_names(rows, words) -> list[str]:
     column = "spanish" if words.language == "es" and "spanish" in rows else "name"
     return [str(name)[:1].upper() + str(name)[1:] for name in rows[column]] if column in rows else \
         rows["component_id"].tolist()

@@ -169,7 +169,7 @@ def _base(known, strategic, warnings):
         raise NotComputable(N_("No level is known: neither today's, nor the competitor's, nor the economic one."),
                             fallback=N_("Let experts name the level to guarantee."))
     today = known["baseline"]
-    level = max(today, min(ceil(round(today * 100, 6)) / 100, HIGHEST))
+    level = today if HIGHEST < today < 1 - TOLERANCE else min(ceil(round(today * 100, 6)) / 100, HIGHEST)
     warnings.append(reason(N_("No competitor and no cost of service are known: today's level, rounded up, stands for "
                               "the goal."), level="missing"))
     return level, "baseline", "assumed"

@@ -88,3 +88,48 @@ def _undecided(doubtful, names, words) -> str:
                      n=more)
     return words(N_("{names} is undecided."), names=text) if len(rows) == 1 else \
         words(N_("{names} are undecided."), names=text)
+
+
+def read_demand(result, words) -> str:
+    """How much demand the groups make, what comes next and how sure, what matters most to customers."""
+    parts = [_volume(result, words), _next(result, words), _first_wish(result, words)]
+    return " ".join(part for part in parts if part)
+
+
+def _volume(result, words) -> str:
+    total, market = result.quantities.get("composition_total"), result.quantities.get("decomposition_total")
+    if total is None:
+        return words(N_("The demand of the groups is not known: there are neither orders nor rates of groups."))
+    largest = result.tables["composition"].sort_values("demand", ascending=False).iloc[0]
+    text = words(N_("{groups} groups of {n:0} customers ask for {total:0} {unit:word}; {share:%} of it is {group}."),
+                 groups=len(result.tables["composition"]), n=total.n, total=total.value, unit=total.unit, group=words(largest["name"]),
+                 share=float(largest["demand"] / total.value) if total.value else 0.0)
+    difference = result.quantities.get("difference")
+    if market is not None and difference is not None:
+        side = N_("Seen from the market it would be {market:0}, so the groups sum to {difference:%} less.") \
+            if difference.value < 0 else N_("Seen from the market it would be {market:0}, so the groups sum to {difference:%} more.")
+        text += " " + words(side, market=market.value, difference=abs(difference.value))
+    return text
+
+
+def _next(result, words) -> str:
+    found = result.quantities.get("forecast_next")
+    if found is None:
+        return words(N_("Nothing can be forecast by numbers: there is no history."))
+    if found.low is None:
+        return words(N_("The next period should bring {value:0} {unit:word}; {n} periods are too few to say how surely."),
+                     value=found.value, unit=found.unit, n=found.n)
+    return words(N_("The next period should bring {value:0} {unit:word} (95 of 100 such forecasts: {low:0} to {high:0}), from {n} "
+                    "periods."), value=found.value, unit=found.unit, low=found.low, high=found.high, n=found.n)
+
+
+def _first_wish(result, words) -> str:
+    rows = result.tables.get("importance")
+    rows = rows[rows["segment_id"] == ALL] if rows is not None else None
+    if rows is None or rows.empty:
+        return ""
+    if (rows["evidence"] == "assumed").all():
+        return words(N_("What matters to customers was not asked: equal weights are assumed."))
+    top = rows.sort_values("points", ascending=False, kind="stable").head(1)
+    return words(N_("What matters most to customers is {name}, {points:1} of 100 points (n {n:0})."),
+                 name=component_names(top, words)[0], points=float(top["points"].iloc[0]), n=int(top["n"].iloc[0]))

@@ -156,6 +156,8 @@ def _doubts(survey, few, none) -> list[Reason]:
     def named(ids):
         return ", ".join(survey.segments.get(s, s) for s in ids if s != ALL)
 
+    if survey.respondents.empty:
+        return []  # the step says that there is no survey
     out = []
     if named(few):
         out.append(reason(N_("Fewer than {least} answers in {segments}: read those windows with caution."),
@@ -223,7 +225,7 @@ def sample_table(survey: Survey, segment_of: pd.Series, parameters) -> tuple[pd.
     quantities = {"sample_size": Quantity(whole.n, "count", n=int(population.sum())),
                   "sample_size_segments": Quantity(sums["per_stratum"], "count", n=int(population.sum()))}
     reasons = [reason(N_("Fewer answers than a result of ± {error:%} for the segment needs: {segments}."),
-                      error=parameters.segment_error, segments=", ".join(short), level="info")] if short else []
+                      error=parameters.segment_error, segments=", ".join(short), level="info")] if short and len(survey.respondents) else []
     return pd.concat([table, total], ignore_index=True)[SAMPLE], quantities, reasons
 
 

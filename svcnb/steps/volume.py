@@ -13,15 +13,15 @@ import pandas as pd
 from svcnb.errors import NotComputable, Reason, reason
 from svcnb.i18n import N_
 from svcnb.methods.composition import compare, compose, decompose, measure_damping
-from svcnb.methods.forecast import NAMES, choose
+from svcnb.methods.forecast import MODELS, NAMES, choose
 from svcnb.steps.step import Quantity
 
 ALL = "all"
+WEEK, MONTH = N_("units a week"), N_("units a month")
 NOBODY = "none"  # customers of no group: they count in the whole only
 MONTHS = 12  # fewer whole months than this are looked at by week
 FORECAST = ["series_id", "period", "kind", "value", "low", "high"]
-METHODS = ["method_id", "name", "kind", "score", "n_errors", "mae", "mase", "bias", "tracking", "next", "filtered",
-           "chosen"]
+METHODS = ["method_id", "name", "kind", "score", "error", "n_errors", "mae", "bias", "tracking", "next", "note", "chosen"]
 COMPOSITION = ["group_id", "name", "n", "orders_per_period", "units_per_order", "growth", "demand", "source"]
 
 
@@ -134,7 +134,7 @@ def composition_table(study, groups: dict, ordered: Ordered | None) -> tuple[pd.
 def volume_quantities(study, composition, ordered) -> tuple[dict[str, Quantity], list[Reason]]:
     """Totals from below and above, their difference, and how much the groups even each other out."""
     out, reasons = {}, []
-    unit = "units a week" if ordered is not None and ordered.unit == "W" else "units a month"
+    unit = WEEK if ordered is not None and ordered.unit == "W" else MONTH
     n = int(composition["n"].sum()) if len(composition) else 0
     evidence = "data" if len(composition) and (composition["source"] == "orders").all() else "expert"
     if len(composition):
@@ -143,8 +143,8 @@ def volume_quantities(study, composition, ordered) -> tuple[dict[str, Quantity],
     if len(market):
         row = market.iloc[0]
         total = decompose(float(row["market_size"]), float(row["expected_share"]))
-        out["decomposition_total"] = Quantity(total, "units a month", evidence="expert")
-        if len(composition) and unit == "units a month" and total > 0:
+        out["decomposition_total"] = Quantity(total, MONTH, evidence="expert")
+        if len(composition) and unit == MONTH and total > 0:
             found = compare(float(composition["demand"].sum()), total)
             out["difference"] = Quantity(found.difference, "share", evidence="expert")
             if found.reconcile:
@@ -180,7 +180,11 @@ def forecast_tables(study, ordered, *, horizon, weights, method):
     scores = study.table("method_scores")
     scores = scores if len(scores) else None
     options = {"horizon": horizon, "season": season, "weights": weights, "scores": scores}
-    rows, chosen = [], ""
+    rows, chosen, by_people = [], "", bool(method) and method not in MODELS
+    if by_people:
+        reasons.append(reason(N_("The method chosen, {method}, works with people, not with numbers: the best numerical method is "
+                                 "shown until they have spoken."), method=method, level="info"))
+        method = None
     for name, values in series.items():
         try:
             found = choose(values.to_numpy(), method=method or None, **options)
@@ -194,10 +198,11 @@ def forecast_tables(study, ordered, *, horizon, weights, method):
         if name == ALL:
             whole, chosen = found, found.method
     reasons += whole.warnings
-    methods = whole.methods.assign(name=whole.methods["method_id"].map(NAMES).fillna(whole.methods["method_id"]))
+    methods = whole.methods.rename(columns={"mase": "error", "filtered": "note"})
+    methods = methods.assign(name=whole.methods["method_id"].map(NAMES).fillna(whole.methods["method_id"]))
     first = whole.ahead.iloc[0]
     low, high = (None if pd.isna(v) else float(v) for v in (first["low"], first["high"]))
-    quantities = {"forecast_next": Quantity(float(first["value"]), "units a week" if step == "W-MON" else "units a month",
+    quantities = {"forecast_next": Quantity(float(first["value"]), WEEK if step == "W-MON" else MONTH,
                                             n=len(series[ALL]), low=low, high=high)}
     tables = {"forecast": pd.DataFrame(rows, columns=FORECAST).astype({"value": float, "low": float, "high": float}),
               "forecast_methods": methods[METHODS]}
@@ -224,8 +229,8 @@ def _series(study, ordered):
         reasons.append(reason(N_("No demand history: the demand is summed from the orders."), level="info"))
     else:
         return {}, None, "MS", reasons
-    total = wide.sum(axis=1, min_count=wide.shape[1])
-    parts = {str(c): wide[c] for c in wide.columns if c != NOBODY} if wide.shape[1] > 1 else {}
+    total = wide[ALL] if ALL in wide else wide.sum(axis=1, min_count=wide.shape[1])
+    parts = {str(c): wide[c] for c in wide.columns if c not in (NOBODY, ALL)} if wide.shape[1] > 1 else {}
     series = {name: values for name, values in {**parts, ALL: total}.items() if values.notna().any()}
     if ALL not in series:  # the series never overlap: they are not summed
         series[ALL] = wide.sum(axis=1, min_count=1)
@@ -243,4 +248,4 @@ def _unscored(study, weights) -> pd.DataFrame:
     kind = found["method_id"].map(kinds).fillna("qualitative")
     filtered = ["" if k == "qualitative" else N_("too little history") for k in kind]
     return found.assign(name=found["method_id"].map(NAMES).fillna(found["method_id"]), kind=kind, n_errors=0, mae=None,
-                        mase=None, bias=None, tracking=None, next=None, filtered=filtered, chosen=False)[METHODS]
+                        error=None, bias=None, tracking=None, next=None, note=filtered, chosen=False)[METHODS]

@@ -1,0 +1,215 @@
+"""Demand: history and forecast, importance with intervals, composition, distance as a force field."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
+from svcnb.figures.window import shown_names, empty_picture
+from svcnb.i18n import N_
+
+ALL = "all"
+
+
+def plot_forecast(forecast, *, words, ax=None, narrow=False, series=ALL):
+    """History of one series, its forecast dashed and the 95 % interval as a band.
+
+    Parameters
+    ----------
+    forecast : DataFrame
+        The step's table forecast.
+    """
+    ax = ax or new_axes(narrow, height=3.6)
+    rows = forecast[forecast["series_id"] == series]
+    if rows.empty:
+        return empty_picture(ax, words(N_("No demand history: nothing to forecast by numbers.")))
+    when = pd.to_datetime(rows["period"])
+    past, future = (rows["kind"] == kind for kind in ("history", "forecast"))
+    ax.plot(when[past], rows.loc[past, "value"], color=INK, linewidth=1.8, marker="o", markersize=3)
+    join = pd.concat([rows[past].tail(1), rows[future]])
+    ax.plot(pd.to_datetime(join["period"]), join["value"], color=BLUE, linewidth=1.8, linestyle="--", marker="o", markersize=3)
+    band = rows[future].dropna(subset=["low", "high"])
+    if len(band):
+        ax.fill_between(pd.to_datetime(band["period"]), band["low"], band["high"], color=BLUE, alpha=0.15, linewidth=0)
+        ax.annotate(words(N_("95 of 100")), (pd.to_datetime(band["period"]).iloc[-1], band["high"].iloc[-1]), xytext=(0, 3),
+                    textcoords="offset points", ha="right", va="bottom", fontsize=8.5, color="#52606D")
+    last = rows[future].tail(1)
+    if len(last):
+        ax.annotate(words(N_("forecast")), (when[future].iloc[-1], last["value"].iloc[0]), xytext=(0, -6), ha="right", va="top",
+                    textcoords="offset points", fontsize=9, color=BLUE)
+    ax.set(ylabel=words(N_("Demand, units in a period")), ylim=(0, None))
+    ax.yaxis.set_major_formatter(lambda value, _: words.number(value, 0))
+    first = list(dict.fromkeys(np.linspace(0, len(rows) - 1, 4 if narrow else 6).astype(int)))
+    ax.set_xticks(when.iloc[first], [rows["period"].iloc[i][:7 if _by_month(when) else 10] for i in first])
+    return ax
+
+
+def _by_month(when) -> bool:
+    return len(when) < 2 or (when.iloc[1] - when.iloc[0]).days > 20
+
+
+def describe_forecast(forecast, words, series=ALL) -> str:
+    """History and forecast in words."""
+    rows = forecast[forecast["series_id"] == series]
+    past, future = rows[rows["kind"] == "history"], rows[rows["kind"] == "forecast"]
+    if past.empty or future.empty:
+        return words(N_("No demand history: nothing to forecast by numbers."))
+    first = future.iloc[0]
+    text = words(N_("Demand of {n} periods, from {first} to {last}: lowest {low:0}, highest {high:0}. Next period: {next:0}."),
+                 n=len(past), first=past["period"].iloc[0], last=past["period"].iloc[-1], low=past["value"].min(),
+                 high=past["value"].max(), next=first["value"])
+    if pd.notna(first["low"]):
+        text += " " + words(N_("95 of 100 such forecasts lie between {low:0} and {high:0}."), low=first["low"], high=first["high"])
+    return text
+
+
+def plot_importance(importance, *, words, ax=None, narrow=False, segment=ALL):
+    """Points of 100 of each component with the 95 % interval, highest first; equal shares as a line.
+
+    Parameters
+    ----------
+    importance : DataFrame
+        The step's table importance.
+    """
+    rows = _of_segment(importance, segment).sort_values("points", ascending=False, kind="stable").reset_index(drop=True)
+    ax = ax or new_axes(narrow, height=max(2.4, 0.36 * len(rows) + 1))
+    if rows.empty:
+        return empty_picture(ax, words(N_("The importance of the components is not known.")))
+    at, points = np.arange(len(rows)), rows["points"].astype(float)
+    low, high = (points - rows["low"].astype(float)).fillna(0), (rows["high"].astype(float) - points).fillna(0)
+    asked = (rows["evidence"] == "survey").all()
+    ax.barh(at, points, color=BLUE if asked else "none", edgecolor=BLUE if asked else GREY, height=0.6, alpha=0.85)
+    if (low > 0).any():
+        ax.errorbar(points, at, xerr=np.vstack([low.clip(lower=0), high.clip(lower=0)]), fmt="none", ecolor=INK, capsize=3)
+    for i, (value, top) in enumerate(zip(points, points + high, strict=True)):
+        ax.annotate(words.number(value, 1), (top, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9)
+    ax.axvline(100 / len(rows), color=GREY, linestyle="--", linewidth=1)
+    ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(0, float((points + high).max()) * 1.15),
+           xlabel=words(N_("Importance, points of 100 (dashed: all equal)")))
+    ax.invert_yaxis()
+    return ax
+
+
+def describe_importance(importance, words, segment=ALL) -> str:
+    """The importance in words."""
+    rows = _of_segment(importance, segment).sort_values("points", ascending=False, kind="stable")
+    if rows.empty:
+        return words(N_("The importance of the components is not known."))
+    listed = "; ".join(f"{name} {words.number(value, 1)}" for name, value in
+                       zip(shown_names(rows, words), rows["points"], strict=True))
+    return words(N_("Points of 100, from {n} answers: {list}."), n=int(rows["n"].max()), list=listed)
+
+
+def plot_composition(composition, *, words, ax=None, narrow=False):
+    """Demand of each group as a bar, largest first.
+
+    Parameters
+    ----------
+    composition : DataFrame
+        The step's table composition.
+    """
+    rows = composition.dropna(subset=["demand"]).sort_values("demand", ascending=False).reset_index(drop=True)
+    ax = ax or new_axes(narrow, height=max(2.0, 0.45 * len(rows) + 1))
+    if rows.empty:
+        return empty_picture(ax, words(N_("The demand of the groups is not known.")))
+    at = np.arange(len(rows))
+    ax.barh(at, rows["demand"], color=BLUE, height=0.6)
+    for i, value in enumerate(rows["demand"]):
+        ax.annotate(f"{words.number(value, 0)} · {words.percent(value / rows['demand'].sum(), 0)}", (value, i), xytext=(5, 0),
+                    textcoords="offset points", va="center", fontsize=9)
+    ax.set(yticks=at, yticklabels=[words(str(name)) for name in rows["name"]], xlim=(0, rows["demand"].max() * 1.25),
+           xlabel=words(N_("Demand, units in a period")))
+    ax.xaxis.set_major_formatter(lambda value, _: words.number(value, 0))
+    ax.invert_yaxis()
+    return ax
+
+
+def describe_composition(composition, words) -> str:
+    """The groups' demand in words."""
+    rows = composition.dropna(subset=["demand"]).sort_values("demand", ascending=False)
+    if rows.empty:
+        return words(N_("The demand of the groups is not known."))
+    return words(N_("Demand in a period: {list}."), list="; ".join(
+        f"{words(str(n))} {words.number(d, 0)}" for n, d in zip(rows["name"], rows["demand"], strict=True)))
+
+
+def plot_distance(distance, *, words, ax=None, narrow=False, segment=ALL):
+    """Lewin's field: the line is the service of today, arrows to the left hold back, to the right drive.
+
+    Parameters
+    ----------
+    distance : DataFrame
+        The step's table distance.
+    """
+    rows = _of_segment(distance, segment)
+    rows = rows.assign(signed=np.where(rows["side"] == "restraining", -1, 1) * rows["force"].astype(float))
+    rows = rows.sort_values("signed", kind="stable").reset_index(drop=True)
+    ax = ax or new_axes(narrow, height=max(2.4, 0.36 * len(rows) + 1))
+    if rows.empty:
+        return empty_picture(ax, words(N_("The distance to what is expected is not known.")))
+    at = np.arange(len(rows))
+    colours = np.where(rows["in_equilibrium"].astype(bool), GREY, np.where(rows["signed"] < 0, VERMILION, GREEN))
+    ax.barh(at, rows["signed"], color=colours, height=0.55)
+    ax.axvline(0, color=INK, linewidth=1.2)
+    widest = max(rows["signed"].abs().max(), 1e-9)
+    for i, row in enumerate(rows.itertuples()):
+        ax.annotate(words.number(row.force, 2), (row.signed, i), xytext=(-4 if row.signed < 0 else 4, 0), va="center", fontsize=8.5,
+                    textcoords="offset points", ha="right" if row.signed < 0 else "left")
+    ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(-1.25 * widest, 1.25 * max(rows["signed"].max(), 0.3 * widest)),
+           xlabel=words(N_("← holds back   force: importance × distance   drives →")))
+    ax.xaxis.set_major_formatter(lambda value, _: words.number(abs(value)))
+    ax.invert_yaxis()
+    return ax
+
+
+def describe_distance(distance, words, segment=ALL) -> str:
+    """The field in words."""
+    rows = _of_segment(distance, segment).sort_values("force", ascending=False)
+    if rows.empty:
+        return words(N_("The distance to what is expected is not known."))
+    parts = [words(N_("{name}: expected {expected:1}, perceived {perceived:1}, force {force:2}"), name=name, expected=r.expected,
+                   perceived=r.perceived, force=r.force)
+             for name, r in zip(shown_names(rows, words), rows.itertuples(), strict=True)]
+    return "; ".join(parts) + "."
+
+
+def plot_methods(forecast_methods, *, words, ax=None, narrow=False):
+    """Forecasting methods by weighted score; those without a forecast are hollow, the chosen one is marked.
+
+    Parameters
+    ----------
+    forecast_methods : DataFrame
+        The step's table forecast_methods.
+    """
+    rows = forecast_methods.sort_values("score", ascending=False, kind="stable").reset_index(drop=True)
+    ax = ax or new_axes(narrow, height=max(2.4, 0.34 * len(rows) + 1))
+    if rows.empty:
+        return empty_picture(ax, words(N_("No demand history: nothing to forecast by numbers.")))
+    at = np.arange(len(rows))
+    used, chosen = rows["error"].notna(), rows["chosen"].astype(bool)
+    ax.barh(at, rows["score"], height=0.6, color=np.where(chosen, AMBER, np.where(used, BLUE, "none")),
+            edgecolor=np.where(used | chosen, "none", GREY))
+    for i, row in enumerate(rows.itertuples()):
+        note = words(N_("error {error:2}"), error=row.error) if pd.notna(row.error) else words(row.note) if row.note and not narrow else ""
+        text = ax.annotate(note, (row.score, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8)
+        text.set_in_layout(False)
+    ax.set(yticks=at, yticklabels=[words(n) for n in rows["name"]], xlim=(0, 6.0 if narrow else 8.0),
+           xlabel=words(N_("Weighted score, 5 is best (error below 1 beats the last period)")))
+    ax.invert_yaxis()
+    return ax
+
+
+def describe_methods(forecast_methods, words) -> str:
+    """The comparison of methods in words."""
+    used = forecast_methods.dropna(subset=["error"]).sort_values("error")
+    if used.empty:
+        return words(N_("No demand history: nothing to forecast by numbers."))
+    return words(N_("Errors against repeating the last period, best first: {list}."), list="; ".join(
+        f"{words(n)} {words.number(e, 2)}" for n, e in zip(used["name"], used["error"], strict=True)))
+
+
+def _of_segment(frame, segment):
+    """Rows of a segment, of all together where it has none."""
+    rows = frame[frame["segment_id"] == segment]
+    return rows if len(rows) else frame[frame["segment_id"] == ALL]

@@ -1,0 +1,155 @@
+"""The goal sheet as bullet charts, the economic optimum as curves, parity as cost against level."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
+from svcnb.figures.window import empty_picture
+from svcnb.i18n import N_
+
+BAND = "#DCE3EA"
+ROW = 0.42  # inches of a row
+MARKS = (("competitor", "D", AMBER, N_("strongest competitor")), ("floor", "|", GREY, N_("lowest competitor")),
+         ("sl_eco", "s", BLUE, N_("economic level")), ("expected", "o", INK, N_("expected")))
+
+
+def plot_goals(goals, *, words, ax=None, narrow=False):
+    """One row a group and measure: bar = today with its interval, thick line = level to guarantee, marks for the others.
+
+    Parameters
+    ----------
+    goals : DataFrame
+        The step's table goals, or rows of it.
+    """
+    rows = goals.reset_index(drop=True)
+    ax = ax or new_axes(narrow, height=max(2.6, ROW * len(rows) + 1.5))
+    if rows.empty:
+        return empty_picture(ax, words(N_("No goal has been proposed.")))
+    at = np.arange(len(rows))
+    today = rows["baseline"].astype(float)
+    ax.barh(at, today.fillna(0), height=0.55, color=BAND, zorder=1)
+    known = rows["low"].notna() & rows["high"].notna()
+    ax.hlines(at[known], rows.loc[known, "low"].astype(float), rows.loc[known, "high"].astype(float), color=GREY, linewidth=3,
+              zorder=2)
+    short = (rows["gap"].astype(float).fillna(0) > 1e-9).to_numpy()
+    for reached, colour in ((short, VERMILION), (~short, GREEN)):
+        ax.vlines(rows.loc[reached, "level"].astype(float), at[reached] - 0.36, at[reached] + 0.36, color=colour, linewidth=3.5,
+                  zorder=4)
+    shown = []
+    for column, mark, colour, label in MARKS:
+        values = rows[column].astype(float)
+        if values.notna().any():
+            look = {"color": colour} if mark == "|" else {"facecolor": "white" if mark == "o" else colour, "edgecolor": colour}
+            ax.scatter(values, at, marker=mark, s=42, zorder=3, label=words(label), **look)
+            shown.append(column)
+    low = _lowest(rows)
+    for i in at[today.isna()]:
+        ax.text(low + 0.005, i, words(N_("not measured")), va="center", fontsize=8.5, color="#52606D")
+    names = [f"{g} · {words(n)}" for g, n in zip(rows["group"].map(words), rows["name"], strict=True)]
+    if narrow:
+        names = [f"{g} {m}" for g, m in zip(rows["group_id"], rows["measure_id"], strict=True)]
+    ax.set(yticks=at, yticklabels=names, xlim=(low, 1.005), ylim=(len(rows) - 0.4, -0.6),
+           xlabel=words(N_("Level: share of cases that meet the goal")))
+    ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
+    ax.plot([], [], color=VERMILION, linewidth=3.5, label=words(N_("to guarantee, above today")))
+    ax.plot([], [], color=GREEN, linewidth=3.5, label=words(N_("to guarantee, reached today")))
+    ax.figure.legend(loc="outside lower left", ncols=2 if narrow else 3, fontsize=8.5)
+    return ax
+
+
+def _lowest(rows) -> float:
+    """Left end of the axis: levels near 1 need room, but a bar must not look like nothing."""
+    lowest = np.nanmin(rows[["baseline", "level", "competitor", "floor", "sl_eco", "low"]].astype(float).to_numpy())
+    return 0.0 if lowest < 0.5 else float(np.floor(10 * lowest - 1) / 10)
+
+
+def describe_goals(goals, words) -> str:
+    """The goal sheet in words."""
+    parts = []
+    for row in goals.itertuples():
+        if row.baseline != row.baseline or row.baseline is None:
+            parts.append(words(N_("{group}, {measure}: {level:%} to guarantee; not measured today."), group=words(row.group),
+                               measure=words(row.name), level=row.level))
+        else:
+            parts.append(words(N_("{group}, {measure}: {level:%} to guarantee against {today:%} today."), group=words(row.group),
+                               measure=words(row.name), level=row.level, today=row.baseline))
+    return " ".join(parts) or words(N_("No goal has been proposed."))
+
+
+def plot_optimum(curve, economics, *, words, ax=None, narrow=False):
+    """Revenue, cost and profit against the level, with the optimum and the band of levels as good within 1 %.
+
+    Parameters
+    ----------
+    curve, economics : DataFrame
+        The step's tables of these names.
+    """
+    ax = ax or new_axes(narrow)
+    if curve.empty:
+        return empty_picture(ax, words(N_("What service costs and brings is not known.")))
+    best = economics[economics["form"] == "curve"].iloc[0]
+    ax.axvspan(best["flat_low"], best["flat_high"], color="#E6F4EF", zorder=0)
+    for column, colour, dash, label in (("revenue", BLUE, "-", N_("revenue")), ("cost", VERMILION, "--", N_("cost of service")),
+                                        ("profit", GREEN, "-", N_("profit"))):
+        ax.plot(curve["level"], curve[column], color=colour, linestyle=dash, linewidth=2)
+        ax.annotate(words(label), (curve["level"].iloc[-1], curve[column].iloc[-1]), xytext=(4, 0), va="center", color=colour,
+                    textcoords="offset points", fontsize=9, annotation_clip=False)
+    ax.scatter([best["level"]], [best["profit"]], color=GREEN, s=60, zorder=4)
+    ax.annotate(words(N_("optimum {level:%}"), level=float(best["level"])), (best["level"], best["profit"]), xytext=(0, -12),
+                textcoords="offset points", ha="center", va="top", fontsize=9, color=INK)
+    ax.set(xlabel=words(N_("Service level")), ylabel=words(N_("Money in the period")), ylim=(0, None))
+    ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
+    ax.yaxis.set_major_formatter(lambda value, _: words.number(value, 0))
+    span = curve["level"].iloc[-1] - curve["level"].iloc[0]
+    ax.set_xlim(curve["level"].iloc[0], curve["level"].iloc[-1] + (0.34 if narrow else 0.16) * span)
+    return ax
+
+
+def describe_optimum(economics, words) -> str:
+    """The optimum in words."""
+    parts = []
+    for row in economics.itertuples():
+        if row.form == "curve":
+            parts.append(words(N_("Profit is highest at {level:%}; from {low:%} to {high:%} it is as good within 1 %."),
+                               level=row.level, low=row.flat_low, high=row.flat_high))
+        else:
+            parts.append(words(N_("Safety stock pays up to {level:%} of availability."), level=row.level))
+    return " ".join(parts) or words(N_("What service costs and brings is not known."))
+
+
+def plot_parity(parity, *, words, ax=None, narrow=False):
+    """Cost of each design for one group; the feasible are full, the cheapest of them is marked.
+
+    Parameters
+    ----------
+    parity : DataFrame
+        Rows of one group of the step's table parity.
+    """
+    rows = parity.sort_values("cost").reset_index(drop=True)
+    ax = ax or new_axes(narrow, height=max(2.0, 0.45 * len(rows) + 1))
+    if rows.empty:
+        return empty_picture(ax, words(N_("No design options, or no competitor to match.")))
+    at = np.arange(len(rows))
+    colours = [GREEN if c else BLUE if f else "none" for c, f in zip(rows["chosen"], rows["feasible"], strict=True)]
+    ax.barh(at, rows["cost"], color=colours, edgecolor=[GREEN if c else BLUE if f else GREY for c, f in
+                                                        zip(rows["chosen"], rows["feasible"], strict=True)], height=0.6)
+    for i, row in enumerate(rows.itertuples()):
+        note = N_("cheapest that reaches the competitor") if row.chosen else \
+            N_("reaches the competitor") if row.feasible else N_("falls short")
+        ax.annotate(words(note), (0, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5,
+                    color="white" if row.chosen or row.feasible else INK)
+    ax.set(yticks=at, yticklabels=rows["option_id"], xlabel=words(N_("Cost of the design")))
+    ax.xaxis.set_major_formatter(lambda value, _: words.number(value, 0))
+    ax.invert_yaxis()
+    return ax
+
+
+def describe_parity(parity, words) -> str:
+    """The designs in words."""
+    chosen = parity[parity["chosen"].astype(bool)]
+    if chosen.empty:
+        return words(N_("No design options, or no competitor to match."))
+    return words(N_("The cheapest design that reaches the competitor is {options}, cost {cost:$}; {n} of {total} designs reach "
+                    "it."), options=" + ".join(chosen["option_id"]), cost=float(chosen["cost"].sum()),
+                 n=int(parity["feasible"].sum()), total=len(parity))
