@@ -113,7 +113,10 @@ def rate(drivers: pd.DataFrame, ratings: pd.DataFrame, *, influence_weights=(1.0
     contributions = pd.DataFrame(stretched * np.where(known, numbers, 0.0), index=wide.index, columns=wide.columns)
     lab = contributions.sum(axis=0).where(enough).rename("laboriousness")
     for group, share, is_enough in zip(wide.columns, rated, enough):
-        if not is_enough:
+        if share <= 0:
+            warnings.append(reason(N_("{group}: no cost driver is rated; its laboriousness is not measured."),
+                                   group=str(group)))
+        elif not is_enough:
             warnings.append(reason(N_("{group}: only {share:%} of the drivers' weight is rated; its laboriousness is "
                                       "not measured."), group=str(group), share=float(share)))
         elif share < 1 - NEAR:

@@ -83,8 +83,8 @@ def find_candidates(customers: pd.DataFrame, revenue: pd.Series, parameters) -> 
             as_categories(values)
         n = found.nunique()
         if n > parameters.max_categories:
-            reasons.append(reason(N_("{variable} has {n} different values, too many for segments; join them "
-                                     "into at most {most} to try it."), level="info", variable=column, n=n,
+            reasons.append(reason(N_("{variable:word} has {n} different values, too many for segments; join them "
+                                     "into at most {most} to try it."), level="info", variable=variable_name(column), n=n,
                                   most=parameters.max_categories))
         elif n > 1:
             categories[column] = found

@@ -150,7 +150,7 @@ def _compare(each, group_of, groups, alpha, reasons):
     reasons += list(test.warnings)
     if not test.differ:
         first, second = test.closest
-        reasons.append(reason(N_("The groups do not differ in laboriousness (p = {p}); {first} and {second} are the "
+        reasons.append(reason(N_("The groups do not differ in laboriousness (p = {p}); {first:word} and {second:word} are the "
                                  "closest and could be one group."), p=test.p_value, first=groups[first]["name"],
                               second=groups[second]["name"]))
     return test

@@ -177,8 +177,8 @@ def _choose(variables, wanted, reasons) -> str:
         return A_PRIORI
     best = free.iloc[0]
     if not best["recommended"]:
-        reasons.append(reason(N_("No variable reaches the score of 0.70 without a veto; {variable} is the best of them "
-                                 "(score {score:2})."), variable=best["variable"],
+        reasons.append(reason(N_("No variable reaches the score of 0.70 without a veto; {variable:word} is the best of them "
+                                 "(score {score:2})."), variable=found.variable_name(best["variable"]),
                               score=best["score"]))
     return best["variable"]
 
