@@ -119,6 +119,7 @@ class _Loaded:
     checked: Checked
     frame: pd.DataFrame | None = None
     references: list | None = None
+    references_of: list | None = None  # stamps of the tables that the foreign keys point to
 
 
 class Study:
@@ -340,26 +341,18 @@ class Study:
         from svcnb.tables.check import check_references
 
         loaded = self._load(name)
-        if loaded.references is not None or self.path(name) is None:
-            return loaded.references or []
-        loaded.references = []
-        for column, (target, _) in TABLES[name].foreign_keys.items():
-            if self.path(target) is None and not TABLES[target].rows:
-                continue
-            if self._load(target).checked.usable:
-                path = self.path(target)
-                shown = (
-                    path.name
-                    if path
-                    else f"{target} ({', '.join(r[TABLES[target].key[0]] for r in TABLES[target].rows)})"
-                )
+        targets = [target for target, _ in TABLES[name].foreign_keys.values()]
+        stamps = [self._load(target).stamp for target in targets] if self.path(name) is not None else []
+        if loaded.references is not None and loaded.references_of == stamps:
+            return loaded.references
+        loaded.references, loaded.references_of = [], stamps
+        for column, target, stamp in zip(TABLES[name].foreign_keys, targets, stamps):
+            rows = TABLES[target].rows
+            if (stamp or rows) and self._load(target).checked.usable:
+                ids = ", ".join(row[TABLES[target].key[0]] for row in rows)
+                shown = self.path(target).name if stamp else f"{target} ({ids})"
                 loaded.references += check_references(
-                    self._database.cursor(),
-                    TABLES[name],
-                    self.path(name).name,
-                    TABLES[name].by_name[column],
-                    shown,
-                )
+                    self._database.cursor(), TABLES[name], self.path(name).name, TABLES[name].by_name[column], shown)
         return loaded.references
 
 

@@ -199,6 +199,15 @@ def test_fingerprint_is_of_the_bytes_and_follows_the_file(tmp_path):
     assert len(study.table("customers")) == 2
 
 
+def test_foreign_keys_follow_the_other_file(tmp_path):
+    """K9 is unknown until customers.csv brings it."""
+    folder = folder_with(tmp_path, customers="customer_id\na\n", complaints="complaint_id,customer_id\nq,K9\n")
+    study = load_study(folder)
+    assert [p.value for p in study.problems()] == ["K9"]
+    (folder / "customers.csv").write_text("customer_id\na\nK9\n")
+    assert study.problems() == [] and study.table("complaints")["customer_id"].tolist() == ["K9"]
+
+
 def test_a_declared_scale_is_converted_to_ten(tmp_path):
     """method.md 0.3: y = 10 (x - 1) / (5 - 1), so 1, 4, 5 become 0, 7.5, 10; 6 is outside."""
     folder = folder_with(tmp_path, "[scales.survey_satisfaction]\nscale_min = 1\nscale_max = 5\n",
