@@ -233,10 +233,10 @@ class OpenPage:
         return self.page.read(self.result, tables, self.view, self.words)
 
     def _pictures(self, tables) -> Markup:
-        return pictures_html(self.page, tables, self.view, self.words)
+        return pictures_html(self.page, tables, self.words)
 
     def _describe(self, tables) -> str:
-        return "\n".join(filter(None, (p.describe(tables, self.view, self.words) for p in self.page.pictures)))
+        return "\n".join(filter(None, (p.in_words(tables, self.words) for p in self.page.pictures)))
 
     def _tables(self, tables) -> Markup:
         return tables_html(self.page, tables, self.words)
@@ -264,19 +264,20 @@ class OpenPage:
         return layout.card(words("Ledger"), Markup("<ul>{}</ul>").format(rows))
 
 
-def pictures_html(page, tables, view, words) -> Markup:
+def pictures_html(page, tables, words) -> Markup:
     """The page's pictures, or a line that says why there is none."""
     from svcnb.figures import style
 
     shown = []
     for spec in page.pictures:
-        description = spec.describe(tables, view, words)
-        if not description:
+        frames = spec.frames(tables)
+        if frames is None:
             shown.append(Markup('<p class="empty">{}</p>').format(
                 words("{title}: nothing to draw, the data for it are not there.", title=words(spec.title))))
             continue
-        drawn = [style.draw(spec.plot, tables, view, words=words, narrow=narrow) for narrow in (False, True)]
-        shown.append(layout.picture(*drawn, description, f"{page.name}-{spec.name}", words(spec.title), words))
+        wide, narrow = (style.draw(spec.plot, *frames, words=words, narrow=narrow) for narrow in (False, True))
+        shown.append(layout.picture(wide, narrow, spec.in_words(tables, words), f"{page.name}-{spec.name}",
+                                    words(spec.title), words))
     return layout.join(shown)
 
 

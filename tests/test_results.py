@@ -12,7 +12,14 @@ import pytest
 from svcnb import results
 from svcnb.errors import ParameterError
 from svcnb.journal import open_journal
-from svcnb.results import evaluate, evaluate_all, frame_from_json, frame_to_json, proposal_from_json, proposal_to_json
+from svcnb.results import (
+    evaluate,
+    evaluate_all,
+    frame_from_json,
+    frame_to_json,
+    proposal_from_json,
+    proposal_to_json,
+)
 from svcnb.steps import STEPS
 from svcnb.steps.step import Proposal, Quantity
 from svcnb.study import load_study

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from svcnb.figures.diagnosis import *  # noqa: F403
+from svcnb.figures import diagnosis as figures
 from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.diagnosis import read_diagnosis
@@ -35,3 +35,27 @@ def check(result, tables, words):
                  working=shown, mistakes=(
                      (sum(rounded) / len(rounded), words("That is the mean: one bad measure would hide behind the good ones.")),
                      (min(rounded), words("That is the lowest measure: the product is below it, every measure costs."))))
+
+
+PAGE = Page(
+    name="diagnosis", step="diagnosis", notebook="00b_diagnosis", title=N_("Diagnosis"),
+    question=N_("How good is the service today, as customers receive it?"),
+    ends_in=N_("Diagnosis · ends in: which measures enter the general level of service"),
+    read=lambda result, tables, view, words: read_diagnosis(result, words), fields=fields, check=check,
+    pictures=(Picture("level", N_("From the measures to the general level"), figures.plot_general_level,
+                      figures.describe_general_level, ("levels", "general")),
+              Picture("fill", N_("Fill rate by the level at which orders are counted"), figures.plot_fill,
+                      figures.describe_fill, ("fill",)),
+              Picture("competitors", N_("We and our best rival"), figures.plot_competitors, figures.describe_competitors,
+                      ("competitors",))),
+    tables=(TableView("measures", N_("Measures"), ("measure_id", "name", "value", "low", "high", "n", "state", "reason")),
+            TableView("levels", N_("Measures in the general level"), ("measure_id", "name", "value", "loss_share")),
+            TableView("fill", N_("Fill rates"), ("level", "rate", "numerator", "denominator")),
+            TableView("competitors", N_("Competitors"), ("name", "importance", "own", "best_rival", "rival", "relative", "kind"))),
+    card=MethodCard(
+        title=N_("General level of service"),
+        quotation="viene dada por la integración multiplicativa de los medidores particulares seleccionados",
+        source=N_("Gómez, Acevedo, González 2004, S2:L100 to L123"),
+        formula=N_("general level = product of the measures; joint level = share of orders that met every goal"),
+        assumes=N_("the product equals the joint level only when failures are independent"),
+        fails=N_("two measures of the same thing (M1 with M9, M3 with M11), measures of different sets compared")))

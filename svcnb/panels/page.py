@@ -12,12 +12,26 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Picture:
-    """``plot(tables, view, *, words, narrow)`` -> Axes or None (nothing to draw); ``describe(tables, view, words)`` -> str."""
+    """``plot(*frames, words=, narrow=)`` -> Axes and ``describe(*frames, words)`` -> str, on the page's tables named in
+    ``tables`` (``described`` for the words, the same when empty). Nothing is drawn when the first has no row."""
 
     name: str
     title: str
     plot: Callable
     describe: Callable
+    tables: tuple[str, ...]
+    described: tuple[str, ...] = ()
+
+    def frames(self, tables: dict) -> list | None:
+        """The frames to draw, None when they are not there."""
+        found = [tables.get(name) for name in self.tables]
+        return None if any(f is None for f in found) or not len(found[0]) else found
+
+    def in_words(self, tables: dict, words) -> str:
+        """The text alternative, empty when there is nothing to draw."""
+        if self.frames(tables) is None:
+            return ""
+        return self.describe(*(tables[name] for name in self.described or self.tables), words)
 
 
 @dataclass(frozen=True)

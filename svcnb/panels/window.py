@@ -103,15 +103,9 @@ PAGE = Page(
     ends_in=N_("Step 3 c–e · customer window · ends in: which characteristics step 4 must move"),
     read=lambda result, tables, view, words: read_window(result, words, view.get("segment"), tables),
     controls=controls, adapt=adapt, fields=fields, check=check,
-    pictures=(Picture("window", N_("Customer window: importance against satisfaction"),
-                      lambda tables, view, *, words, narrow: plot_window(
-                          tables["window"], tables["window_dust"], tables["window_cuts"], words=words, narrow=narrow),
-                      lambda tables, view, words: describe_window(tables["window"], tables["window_cuts"], words)
-                      if len(tables["window"]) else ""),
-              Picture("priority", N_("What must improve first"),
-                      lambda tables, view, *, words, narrow: plot_priority(tables["window"], words=words, narrow=narrow),
-                      lambda tables, view, words: describe_priority(tables["window"], words)
-                      if len(tables["window"]) else "")),
+    pictures=(Picture("window", N_("Customer window: importance against satisfaction"), plot_window, describe_window,
+                      ("window", "window_dust", "window_cuts"), ("window", "window_cuts")),
+              Picture("priority", N_("What must improve first"), plot_priority, describe_priority, ("window",))),
     tables=(TableView("attention", N_("What must improve first"), ("name", "priority", "share", "cumulative", "certain")),
             TableView("window", N_("All characteristics"), ("name", "importance", "satisfaction", "n_importance",
                                                             "n_satisfaction", "quadrant", "certain"))),

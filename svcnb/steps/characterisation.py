@@ -19,7 +19,7 @@ from svcnb.steps import laborious, segmentation
 from svcnb.steps.candidates import customer_revenue
 from svcnb.steps.step import Proposal, Quantity, overlay
 
-TITLE = N_("Customers")
+TITLE = N_("Characterisation")
 QUESTION = N_("Which customers bring the business, and which make the work?")
 ENDS_IN = N_("The customer groups with their ABC class and their laboriousness.")
 TABLES = ("customers", "orders", "order_lines", "cost_drivers", "driver_ratings", "driver_rates")

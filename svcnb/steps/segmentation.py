@@ -20,7 +20,7 @@ from svcnb.methods.criteria import Limits, small_categories
 from svcnb.steps import candidates as found
 from svcnb.steps.step import Proposal, Quantity, overlay
 
-TITLE = N_("Segments")
+TITLE = N_("Segmentation")
 QUESTION = N_("Which market segments deserve a service of their own?")
 ENDS_IN = N_("The segments, the variable that tells them apart, and which of them are targets.")
 TABLES = ("customers", "orders", "order_lines", "expert_answers", "segment_cards", "attractiveness")

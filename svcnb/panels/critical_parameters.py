@@ -1,0 +1,52 @@
+"""Page 06: experts, their agreement, the force field, the parameter table."""
+
+from __future__ import annotations
+
+from svcnb.figures import critical_parameters as figures
+from svcnb.i18n import N_
+from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
+from svcnb.sentences.critical_parameters import read_critical_parameters
+
+
+def fields(result, words):
+    parameters = result.decision.get("parameters", {})
+    columns = (Field("required", words("Required"), "number"), Field("owner", words("Owner"), "text", ""),
+               Field("feasible", words("Feasible"), "choice", options=(
+                   (None, words("not judged")), (True, words("yes")), (False, words("no")))))
+    names = {key: words(str(p.get("name", key))) + (f", {words(p['unit'])}" if p.get("unit") else "") for key, p in parameters.items()}
+    return (Field("parameters", words("Critical parameters"), "rows", parameters, columns, names=names),) if parameters else ()
+
+
+def check(result, tables, words):
+    experts = tables.get("experts")
+    if experts is None or not len(experts) or not {"kc", "ka", "competence"} <= set(experts):
+        return None
+    row = experts.dropna(subset=["kc", "ka"]).iloc[0]
+    kc, ka = float(row["kc"]), float(row["ka"])
+    working = words("({kc:2} + {ka:2}) ÷ 2", kc=kc, ka=ka)
+    return Check(words("Expert {expert}: knowledge {kc:2}, argument {ka:2}. What is the competence coefficient K?",
+                       expert=str(row["expert_id"]), kc=kc, ka=ka), (kc + ka) / 2, 0.004, working=working,
+                 mistakes=((kc + ka, words("That is the sum; K is the mean of the two.")),
+                           (kc * ka, words("That is the product; K is the mean of the two."))))
+
+
+PAGE = Page(
+    name="critical_parameters", step="critical_parameters", notebook="06_critical_parameters", title=N_("Critical parameters"),
+    question=N_("Which few parameters decide whether the goals are met?"),
+    ends_in=N_("Step 6 · critical parameters · ends in: content, magnitude and owner of each"),
+    read=lambda result, tables, view, words: read_critical_parameters(result, words), fields=fields, check=check,
+    pictures=(Picture("forces", N_("Force field: what drives and what restrains"), figures.plot_forces,
+                      figures.describe_forces, ("forces",)),
+              Picture("ranks", N_("Ranks of the experts and their agreement"), figures.plot_ranks, figures.describe_ranks,
+                      ("ranks",))),
+    tables=(TableView("parameters", N_("Parameters"), ("name", "type", "current", "required", "unit", "goal_id", "feasible")),
+            TableView("experts", N_("Competence of the experts"), ("expert_id", "kc", "ka", "competence", "level", "keep")),
+            TableView("concordance", N_("Agreement without each expert"), ("expert_id", "w", "change")),
+            TableView("balance", N_("Dynamic balance"), ("activity_id", "load", "capacity", "utilisation", "state"))),
+    card=MethodCard(
+        title=N_("Kendall's W and the force field"),
+        quotation="permite obtener los dos tipos de factores críticos de éxito mediante el trabajo con expertos",
+        source=N_("Gómez, Acevedo, González 2004, S2:L330 to L336"),
+        formula=N_("W = 12 S ÷ (m² (n³ − n) − m ΣT); critical: 80 % of the force, strength 3 or more"),
+        assumes=N_("experts chosen by competence, each rating by himself"),
+        fails=N_("experts chosen by rank, means taken without agreement, a parameter without number, unit and owner")))
