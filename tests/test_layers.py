@@ -14,8 +14,6 @@ PACKAGE = ROOT / "svcnb"
 HEAVY = {"IPython", "apsw", "babel", "duckdb", "factor_analyzer", "ibis", "ipywidgets", "jupyterlab", "matplotlib",
          "nbformat", "numpy", "openpyxl", "pandas", "papermill", "pyarrow", "rich", "scipy", "seaborn", "sklearn",
          "statsmodels", "tornado", "voila"}
-MODULES = sorted(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-                 for path in PACKAGE.rglob("*.py"))
 
 
 def modules_after(statement: str) -> set[str]:
@@ -66,24 +64,6 @@ def imported(path: Path, top_only: bool = False) -> set[str]:
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_module_needs_posix_to_be_imported(path):
     assert imported(path, top_only=True) & {"fcntl", "resource", "pwd", "grp", "termios", "pty"} == set()
-
-
-def test_every_module_imports_where_posix_names_are_hidden():
-    """What a Windows machine lacks is taken away first, then every module of the package is imported."""
-    program = f"""
-import importlib, os, sys
-# libraries that ask for these names by platform come first; the question is ours alone
-import IPython, ibis, ipywidgets, matplotlib, pandas, papermill, tornado.ioloop, voila.app
-for name in ("fcntl", "resource", "pwd", "grp", "termios"):
-    sys.modules[name] = None
-for name in ("fork", "setsid", "getuid", "geteuid"):
-    if hasattr(os, name):
-        delattr(os, name)
-for name in {MODULES!r}:
-    importlib.import_module(name)
-"""
-    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
 
 
 def test_no_notebook_is_imported_and_no_module_stands_on_a_test():
