@@ -374,7 +374,7 @@ def test_who_leaves_shows_how_patient_people_are():
     assert seen.abandon_share == pytest.approx(1 / 3)
     assert np.allclose(seen.busy_waits, 4) and seen.service_rate == pytest.approx(12)
     assert [w.template[:40] for w in seen.warnings] == [
-        "{n} services begin before the same serve", "Only {n} arrivals in the busy hour {inte"]
+        "{n} services begin before the same serve", "Only {n} arrivals in the peak that begin"]
 
 
 def test_use_of_each_server():

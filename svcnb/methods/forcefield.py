@@ -61,7 +61,7 @@ def analyse_forces(ratings: pd.DataFrame, sides=None, *, weights=None, influence
     influenceability : dict or Series, optional
         force -> 1 to 5, how far we can act on it; 1 counts where none is given.
     linked : dict or Series, optional
-        force -> whether it belongs to a goal with a gap; without it every force may be critical.
+        force -> whether it belongs to a goal with a gap; a force that is not judged may be critical.
     head : float
         Share of the strength that the critical set carries.
     least_strength : float
@@ -98,9 +98,8 @@ def analyse_forces(ratings: pd.DataFrame, sides=None, *, weights=None, influence
     else:
         table, unrated = _of_experts(ratings, sides, weights)
     table["influenceability"] = [_influence(force, influenceability) for force in table["force_id"]]
-    known = None if linked is None else {str(k): v for k, v in dict(linked).items()}
-    table["linked"] = pd.Series([None if known is None else bool(known.get(force, False))
-                                 for force in table["force_id"]], dtype=object)
+    known = {} if linked is None else {str(k): bool(v) for k, v in dict(linked).items() if v is not None and v == v}
+    table["linked"] = pd.Series([known.get(force) for force in table["force_id"]], dtype=object)
     table = _ranked(table, head, least_strength)
     totals = {side: float(table.loc[table["side"] == side, "strength"].sum()) for side in SIDES}
     drive, restrain = totals["driving"], totals["restraining"]
@@ -191,6 +190,6 @@ def _warnings(table, unrated, known) -> tuple[Reason, ...]:
         if not (table["side"] == side).any():
             found.append(reason(N_("No {side:word} force is listed: a field has two sides, look for the other."),
                                 side=side))
-    if known is not None and not any(known.values()):
+    if len(known) == len(table) and not any(known.values()):
         found.append(reason(N_("No force is linked to a goal with a gap, so none is critical.")))
     return tuple(found)

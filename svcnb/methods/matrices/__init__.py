@@ -4,6 +4,7 @@ What a lost figure or table of the seed held is reconstructed; every result says
 """
 
 from svcnb.methods.matrices.package import (
+    CONTACTS_OF_PACKAGE,
     ContractForm,
     Interdependence,
     Marketing,
@@ -25,7 +26,7 @@ from svcnb.methods.matrices.service import (
 )
 
 __all__ = [
-    "ContactType", "ContractForm", "Interdependence", "Marketing", "Package", "ServiceType", "contact_type",
-    "contract_form", "interdependence", "laboriousness_class", "labour_intensity", "marketing_type", "package_type",
-    "service_type", "singularity_of", "term_class",
+    "CONTACTS_OF_PACKAGE", "ContactType", "ContractForm", "Interdependence", "Marketing", "Package", "ServiceType",
+    "contact_type", "contract_form", "interdependence", "laboriousness_class", "labour_intensity", "marketing_type",
+    "package_type", "service_type", "singularity_of", "term_class",
 ]

@@ -6,11 +6,11 @@ says whether the time study is long enough.
 """
 
 from svcnb.methods.queueing.distributions import check_exponential, check_poisson, required_observations
-from svcnb.methods.queueing.models import MODELS, Queue, solve
+from svcnb.methods.queueing.models import MODELS, Queue, least_servers, solve
 from svcnb.methods.queueing.observations import ObservedQueue, from_counts, from_observations
 from svcnb.methods.queueing.sizing import RULES, Staffing, size_servers
 
 __all__ = [
     "MODELS", "RULES", "ObservedQueue", "Queue", "Staffing", "check_exponential", "check_poisson",
-    "from_counts", "from_observations", "required_observations", "size_servers", "solve",
+    "from_counts", "from_observations", "least_servers", "required_observations", "size_servers", "solve",
 ]

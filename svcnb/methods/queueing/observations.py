@@ -1,7 +1,7 @@
 """From a counter that was watched to rates by the hour (method 7.11.3, S2:L320-322).
 
 "Observaciones continuas que se aplica a cada uno de los vendedores" (S2:L320). Work per homogeneous
-interval: the busy hour sizes the staff, the mean of the day hides it.
+interval: the peak sizes the staff, the mean of the day hides it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from scipy import stats
 from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
 from svcnb.methods.queueing.distributions import check_exponential, check_poisson, is_markovian
+from svcnb.methods.queueing.profile import clock, find_peak, poisson_bounds
 
-ARRIVALS = ["interval", "hour", "arrivals", "hours", "arrivals_per_hour", "low", "high", "busy"]
 TIMES = ["arrival_ts", "service_start_ts", "service_end_ts"]
-FEW = 30  # arrivals in the busy interval under which its rate is only a hint
+FEW = 30  # arrivals in the peak under which its rate is only a hint
 LEAVING = 5  # abandonments from which patience is estimated
 
 
@@ -26,20 +26,25 @@ LEAVING = 5  # abandonments from which patience is estimated
 class ObservedQueue:
     """What was seen of one waiting line; rates per hour, times in minutes.
 
-    ``arrival_rate`` of the busy interval with its exact 95 % bounds, ``mean_arrival_rate`` over all
-    hours; ``service_rate`` of one server; ``ca2 cs2`` squared variations. Missing is None.
+    ``arrival_rate`` in the peak with its exact 95 % bounds (``n_peak`` arrivals, on ``busy_days`` 0 =
+    Monday, from ``busy_interval`` until ``busy_until``), ``mean_arrival_rate`` over all hours;
+    ``service_rate`` of one server; ``ca2 cs2`` squared variations. Missing is None.
     ``arrivals``: interval, hour, arrivals, hours (watched), arrivals_per_hour, low, high, busy.
-    ``server_use``: server_id, busy_min, present_min, utilisation, services, bottleneck.
-    ``checks``: stream, test, n, statistic, df, p_value, c2, markovian. ``busy_waits`` are the waits of
-    those served who arrived in the busy interval.
+    ``cells``: the same by weekday, with peak. ``server_use``: server_id, busy_min, present_min,
+    utilisation, services, bottleneck. ``checks``: stream, test, n, statistic, df, p_value, c2, markovian.
+    ``busy_waits`` are the waits of those served who arrived in the peak.
     """
 
     n: int
     arrivals: pd.DataFrame
+    cells: pd.DataFrame
     busy_interval: str
+    busy_until: str
+    busy_days: tuple[int, ...]
     arrival_rate: float
     arrival_low: float
     arrival_high: float
+    n_peak: int
     mean_arrival_rate: float
     service_rate: float | None = None
     service_low: float | None = None
@@ -91,14 +96,13 @@ def from_counts(counts: pd.DataFrame) -> ObservedQueue:
                          "arrivals": pd.to_numeric(counts["arrivals"], errors="coerce")})
     good = rows.dropna()
     good = good[(good["minutes"] > 0) & (good["arrivals"] >= 0)]
-    table = _by_interval(good["start"].dt.hour * 60, good["arrivals"], good["minutes"] / 60, 60)
-    warnings = _dropped(len(rows) - len(good)) + _few(table)
-    busy = table.loc[table["busy"]].iloc[0]
-    peak = good[good["start"].dt.hour == int(busy["hour"])]
-    checks = []
-    if peak["minutes"].nunique() == 1:
-        checks = _count_rows(peak["arrivals"])
-    return _observed(table, busy, checks=pd.DataFrame(checks, columns=CHECKS), warnings=warnings)
+    profile = find_peak(pd.DataFrame({
+        "weekday": good["start"].dt.day_of_week, "minute": good["start"].dt.hour * 60, "arrivals": good["arrivals"],
+        "hours": good["minutes"] / 60}), 60)
+    peak = good[_in_peak(good["start"], profile)]
+    checks = _count_rows(peak["arrivals"]) if peak["minutes"].nunique() == 1 else []
+    return _observed(profile, checks=pd.DataFrame(checks, columns=CHECKS), model="M/M/s",
+                     warnings=_dropped(len(rows) - len(good)))
 
 
 def from_observations(frame: pd.DataFrame, *, interval_minutes: int = 60, alpha: float = 0.05) -> ObservedQueue:
@@ -145,15 +149,13 @@ def from_observations(frame: pd.DataFrame, *, interval_minutes: int = 60, alpha:
         raise ParameterError(N_("These observations are of {n} waiting lines; give one at a time."),
                              n=int(frame["queue_id"].nunique()))
     rows, warnings = _usable(frame)
-    table = _arrivals(rows["arrival_ts"], interval_minutes)
-    busy = table.loc[table["busy"]].iloc[0]
-    minute = rows["arrival_ts"].dt.hour * 60 + rows["arrival_ts"].dt.minute
-    peak = rows[minute // interval_minutes == round(busy["hour"] * 60) // interval_minutes]
+    profile = find_peak(_watched(rows["arrival_ts"], interval_minutes), interval_minutes, alpha)
+    peak = rows[_in_peak(rows["arrival_ts"], profile)]
     served = rows[rows["served"]]
     service = (served["service_end_ts"] - served["service_start_ts"]).dt.total_seconds().to_numpy() / 60
     service = service[~np.isnan(service)]
-    gaps = _gaps(peak, interval_minutes)
-    checks = _count_rows(_counts_in(peak, table, busy, interval_minutes), alpha)
+    gaps = _gaps(peak)
+    checks = _count_rows(_counts_in(peak, profile), alpha)
     checks += _time_row("gaps", gaps, alpha) + _time_row("services", service, alpha)
     checks = pd.DataFrame(checks, columns=CHECKS)
     n_left = int((~rows["served"]).sum())
@@ -162,21 +164,27 @@ def from_observations(frame: pd.DataFrame, *, interval_minutes: int = 60, alpha:
     seen = {"n_services": len(service), "ca2": _c2(gaps), "cs2": _c2(service), "n_abandoned": n_left,
             "patience_min": patience, "busy_waits": peak.loc[peak["served"], "wait"].to_numpy(),
             "servers": _present(peak), "server_use": use, "checks": checks,
-            "model": _model(checks, n_left, len(rows), patience), "warnings": warnings + _few(table)}
+            "model": _model(checks, n_left, len(rows), patience), "warnings": warnings}
     if len(service) and service.sum() > 0:
         k, hours = len(service), float(service.sum()) / 60
         seen |= {"service_rate": k / hours, "service_low": float(stats.gamma.ppf(0.025, k) / hours),
                  "service_high": float(stats.gamma.ppf(0.975, k) / hours)}
-    return _observed(table, busy, **seen)
+    return _observed(profile, **seen)
 
 
 CHECKS = ["stream", "test", "n", "statistic", "df", "p_value", "c2", "markovian"]
 
 
-def _observed(table, busy, **seen) -> ObservedQueue:
-    hours = table["hours"].sum()
-    return ObservedQueue(int(table["arrivals"].sum()), table, busy["interval"], float(busy["arrivals_per_hour"]),
-                         float(busy["low"]), float(busy["high"]), float(table["arrivals"].sum() / hours), **seen)
+def _observed(profile, warnings=(), **seen) -> ObservedQueue:
+    low, high = poisson_bounds(profile.n, profile.hours)
+    all_hours = profile.arrivals["hours"].sum()
+    if profile.n < FEW:
+        warnings += (reason(N_("Only {n} arrivals in the peak that begins at {interval}: its rate is a hint, observe "
+                               "more days."), n=profile.n, interval=clock(profile.start)),)
+    return ObservedQueue(
+        int(profile.arrivals["arrivals"].sum()), profile.arrivals, profile.cells, clock(profile.start),
+        clock(profile.end), profile.weekdays, profile.n / profile.hours, float(low), float(high), profile.n,
+        float(profile.arrivals["arrivals"].sum() / all_hours), warnings=warnings, **seen)
 
 
 def _usable(frame):
@@ -205,66 +213,43 @@ def _dropped(n) -> tuple[Reason, ...]:
     return (reason(N_("{n} observations without a usable time are left out."), n=n),) if n else ()
 
 
-def _few(table) -> tuple[Reason, ...]:
-    busy = table.loc[table["busy"]].iloc[0]
-    if busy["arrivals"] >= FEW:
-        return ()
-    return (reason(N_("Only {n} arrivals in the busy hour {interval}: its rate is a hint, observe more days."),
-                   n=int(busy["arrivals"]), interval=busy["interval"]),)
-
-
-def _arrivals(times, minutes) -> pd.DataFrame:
-    """Arrivals by interval of the day, over the days that were watched in that interval."""
-    if times.empty:
-        raise NotComputable(N_("No arrival was observed."), fallback=N_("Ask for the customers in a busy hour and "
-                                                                       "the minutes one takes."))
+def _watched(times, minutes) -> pd.DataFrame:
+    """Arrivals by day and interval, from the first arrival's interval of each day to the last one's."""
     slot = (times.dt.hour * 60 + times.dt.minute) // minutes
     counts = slot.groupby([times.dt.normalize(), slot.rename("slot")]).size()
     parts = []
-    for _, day in counts.groupby(level=0):
-        found = day.droplevel(0)
-        parts.append(found.reindex(range(found.index.min(), found.index.max() + 1), fill_value=0))
-    watched = pd.concat(parts)
-    return _by_interval(pd.Series(watched.index * minutes), pd.Series(watched.to_numpy()),
-                        pd.Series(minutes / 60, index=range(len(watched))), minutes)
+    for day, found in counts.groupby(level=0):
+        found = found.droplevel(0)
+        slots = range(found.index.min(), found.index.max() + 1)
+        parts.append(pd.DataFrame({"weekday": day.weekday(), "minute": [k * minutes for k in slots],
+                                   "arrivals": found.reindex(slots, fill_value=0).to_numpy(), "hours": minutes / 60}))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(
+        columns=["weekday", "minute", "arrivals", "hours"], dtype=float)
 
 
-def _by_interval(minute, arrivals, hours, length) -> pd.DataFrame:
-    rows = pd.DataFrame({"minute": np.asarray(minute) // length * length, "arrivals": np.asarray(arrivals, dtype=float),
-                         "hours": np.asarray(hours, dtype=float)})
-    table = rows.groupby("minute", as_index=False).sum()
-    if table["arrivals"].sum() == 0:
-        raise NotComputable(N_("No arrival was observed."), fallback=N_("Ask for the customers in a busy hour and "
-                                                                       "the minutes one takes."))
-    k = table["arrivals"]
-    table["interval"] = [f"{int(m) // 60:02d}:{int(m) % 60:02d}" for m in table["minute"]]
-    table["hour"] = table["minute"] / 60
-    table["arrivals_per_hour"] = k / table["hours"]
-    table["low"] = np.where(k > 0, stats.chi2.ppf(0.025, 2 * np.maximum(k, 1)) / 2, 0) / table["hours"]
-    table["high"] = stats.chi2.ppf(0.975, 2 * k + 2) / 2 / table["hours"]
-    table["busy"] = table.index == table["arrivals_per_hour"].idxmax()
-    table["arrivals"] = k.astype(int)
-    return table[ARRIVALS]
+def _in_peak(times, profile) -> pd.Series:
+    minute = times.dt.hour * 60 + times.dt.minute
+    return times.dt.day_of_week.isin(profile.weekdays) & minute.between(profile.start, profile.end - 1)
 
 
-def _gaps(peak, minutes) -> np.ndarray:
-    """Times between arrivals inside one interval of one day, in minutes."""
+def _gaps(peak) -> np.ndarray:
+    """Times between arrivals inside the peak of one day, in minutes."""
     if peak.empty:
         return np.array([])
     gaps = peak["arrival_ts"].groupby(peak["arrival_ts"].dt.normalize()).diff().dt.total_seconds() / 60
     return gaps.dropna().to_numpy()
 
 
-def _counts_in(peak, table, busy, minutes) -> np.ndarray:
-    """Arrivals in equal parts of the busy interval, over all days: parts of about two arrivals or more."""
-    days = max(1, round(busy["hours"] * 60 / minutes))
-    lengths = [part for part in (5, 10, 15, 20, 30, 60, 120) if part <= minutes and minutes % part == 0] or [minutes]
-    part = next((x for x in lengths if busy["arrivals_per_hour"] * x / 60 >= 2), lengths[-1])
-    stamp = peak["arrival_ts"]
-    index = stamp.dt.normalize().astype("int64").astype(str) + "-" + (
-        (stamp.dt.hour * 60 + stamp.dt.minute) % minutes // part).astype(str)
-    seen = index.value_counts().to_numpy()
-    return np.concatenate([seen, np.zeros(max(0, days * (minutes // part) - len(seen)))])
+def _counts_in(peak, profile) -> np.ndarray:
+    """Arrivals in equal parts of the peak, over all its days: parts of about two arrivals or more."""
+    rate, length = profile.n / profile.hours, profile.end - profile.start
+    lengths = [part for part in (5, 10, 15, 20, 30, 60, 120) if length % part == 0] or [length]
+    part = next((x for x in lengths if rate * x / 60 >= 2), lengths[-1])
+    minute = peak["arrival_ts"].dt.hour * 60 + peak["arrival_ts"].dt.minute
+    seen = (minute - profile.start).floordiv(part).groupby([peak["arrival_ts"].dt.normalize(), (
+        minute - profile.start).floordiv(part).rename("part")]).size().to_numpy()
+    parts = round(profile.hours * 60 / part)
+    return np.concatenate([seen, np.zeros(max(0, parts - len(seen)))])
 
 
 def _count_rows(counts, alpha=0.05) -> list:
@@ -315,7 +300,7 @@ def _c2(times) -> float | None:
 
 
 def _present(peak) -> int | None:
-    """Servers seen in the busy interval: the middle number over the days."""
+    """Servers seen in the peak: the middle number over the days."""
     known = peak[peak["served"] & peak["server_id"].notna()]
     if known.empty:
         return None
