@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
-from svcnb.figures.window import shown_names, empty_picture
+from svcnb.figures.window import axis_label, empty_picture, shown_names
 from svcnb.i18n import N_
 
 ALL = "all"
@@ -32,11 +32,11 @@ def plot_forecast(forecast, *, words, ax=None, narrow=False, series=ALL):
     band = rows[future].dropna(subset=["low", "high"])
     if len(band):
         ax.fill_between(pd.to_datetime(band["period"]), band["low"], band["high"], color=BLUE, alpha=0.15, linewidth=0)
-        ax.annotate(words(N_("95 of 100")), (pd.to_datetime(band["period"]).iloc[-1], band["high"].iloc[-1]), xytext=(0, 3),
-                    textcoords="offset points", ha="right", va="bottom", fontsize=8.5, color="#52606D")
     last = rows[future].tail(1)
     if len(last):
-        ax.annotate(words(N_("forecast")), (when[future].iloc[-1], last["value"].iloc[0]), xytext=(0, -6), ha="right", va="top",
+        text, bottom = (words(N_("forecast, 95 of 100 inside")), float(band["low"].min())) if len(band) else \
+            (words(N_("forecast")), float(rows.loc[future, "value"].min()))
+        ax.annotate(text, (when[future].iloc[-1], bottom), xytext=(0, -6), ha="right", va="top" if bottom > 0 else "bottom",
                     textcoords="offset points", fontsize=9, color=BLUE)
     ax.set(ylabel=words(N_("Demand, units in a period")), ylim=(0, None))
     ax.yaxis.set_major_formatter(lambda value, _: words.number(value, 0))
@@ -86,7 +86,7 @@ def plot_importance(importance, *, words, ax=None, narrow=False, segment=ALL):
         ax.annotate(words.number(value, 1), (top, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9)
     ax.axvline(100 / len(rows), color=GREY, linestyle="--", linewidth=1)
     ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(0, float((points + high).max()) * 1.15),
-           xlabel=words(N_("Importance, points of 100 (dashed: all equal)")))
+           xlabel=axis_label(words(N_("Importance, points of 100 (dashed: all equal)")), narrow))
     ax.invert_yaxis()
     return ax
 
@@ -156,8 +156,8 @@ def plot_distance(distance, *, words, ax=None, narrow=False, segment=ALL):
     for i, row in enumerate(rows.itertuples()):
         ax.annotate(words.number(row.force, 2), (row.signed, i), xytext=(-4 if row.signed < 0 else 4, 0), va="center", fontsize=8.5,
                     textcoords="offset points", ha="right" if row.signed < 0 else "left")
-    ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(-1.25 * widest, 1.25 * max(rows["signed"].max(), 0.3 * widest)),
-           xlabel=words(N_("← holds back   force: importance × distance   drives →")))
+    ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(-(1.5 if narrow else 1.25) * widest, 1.25 * max(rows["signed"].max(), 0.3 * widest)),
+           xlabel=axis_label(words(N_("← holds back   force: importance × distance   drives →")), narrow))
     ax.xaxis.set_major_formatter(lambda value, _: words.number(abs(value)))
     ax.invert_yaxis()
     return ax
@@ -194,8 +194,8 @@ def plot_methods(forecast_methods, *, words, ax=None, narrow=False):
         note = words(N_("error {error:2}"), error=row.error) if pd.notna(row.error) else words(row.note) if row.note and not narrow else ""
         text = ax.annotate(note, (row.score, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8)
         text.set_in_layout(False)
-    ax.set(yticks=at, yticklabels=[words(n) for n in rows["name"]], xlim=(0, 6.0 if narrow else 8.0),
-           xlabel=words(N_("Weighted score, 5 is best (error below 1 beats the last period)")))
+    ax.set(yticks=at, yticklabels=[words(n) for n in rows["name"]], xlim=(0, 8.0),
+           xlabel=axis_label(words(N_("Weighted score, 5 is best (error below 1 beats the last period)")), narrow))
     ax.invert_yaxis()
     return ax
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
-from svcnb.figures.window import empty_picture
+from svcnb.figures.window import axis_label, empty_picture
 from svcnb.i18n import N_
 
 BAND = "#DCE3EA"
@@ -23,7 +23,7 @@ def plot_goals(goals, *, words, ax=None, narrow=False):
         The step's table goals, or rows of it.
     """
     rows = goals.reset_index(drop=True)
-    ax = ax or new_axes(narrow, height=max(2.6, ROW * len(rows) + 1.5))
+    ax = ax or new_axes(narrow, height=max(2.6, ROW * len(rows) + (2.4 if narrow else 1.5)))
     if rows.empty:
         return empty_picture(ax, words(N_("No goal has been proposed.")))
     at = np.arange(len(rows))
@@ -50,11 +50,11 @@ def plot_goals(goals, *, words, ax=None, narrow=False):
     if narrow:
         names = [f"{g} {m}" for g, m in zip(rows["group_id"], rows["measure_id"], strict=True)]
     ax.set(yticks=at, yticklabels=names, xlim=(low, 1.005), ylim=(len(rows) - 0.4, -0.6),
-           xlabel=words(N_("Level: share of cases that meet the goal")))
+           xlabel=axis_label(words(N_("Level: share of cases that meet the goal")), narrow))
     ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
     ax.plot([], [], color=VERMILION, linewidth=3.5, label=words(N_("to guarantee, above today")))
     ax.plot([], [], color=GREEN, linewidth=3.5, label=words(N_("to guarantee, reached today")))
-    ax.figure.legend(loc="outside lower left", ncols=2 if narrow else 3, fontsize=8.5)
+    ax.figure.legend(loc="outside lower left", ncols=1 if narrow else 3, fontsize=8.5)
     return ax
 
 
@@ -86,6 +86,8 @@ def plot_optimum(curve, economics, *, words, ax=None, narrow=False):
         The step's tables of these names.
     """
     ax = ax or new_axes(narrow)
+    from matplotlib.ticker import MaxNLocator
+
     if curve.empty:
         return empty_picture(ax, words(N_("What service costs and brings is not known.")))
     best = economics[economics["form"] == "curve"].iloc[0]
@@ -99,7 +101,8 @@ def plot_optimum(curve, economics, *, words, ax=None, narrow=False):
     ax.annotate(words(N_("optimum {level:%}"), level=float(best["level"])), (best["level"], best["profit"]), xytext=(0, -12),
                 textcoords="offset points", ha="center", va="top", fontsize=9, color=INK)
     ax.set(xlabel=words(N_("Service level")), ylabel=words(N_("Money in the period")), ylim=(0, None))
-    ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0) if value < 1.001 else "")
     ax.yaxis.set_major_formatter(lambda value, _: words.number(value, 0))
     span = curve["level"].iloc[-1] - curve["level"].iloc[0]
     ax.set_xlim(curve["level"].iloc[0], curve["level"].iloc[-1] + (0.34 if narrow else 0.16) * span)
@@ -135,11 +138,11 @@ def plot_parity(parity, *, words, ax=None, narrow=False):
     ax.barh(at, rows["cost"], color=colours, edgecolor=[GREEN if c else BLUE if f else GREY for c, f in
                                                         zip(rows["chosen"], rows["feasible"], strict=True)], height=0.6)
     for i, row in enumerate(rows.itertuples()):
-        note = N_("cheapest that reaches the competitor") if row.chosen else \
-            N_("reaches the competitor") if row.feasible else N_("falls short")
+        note = N_("cheapest that reaches it") if row.chosen else \
+            N_("reaches it") if row.feasible else N_("falls short")
         ax.annotate(words(note), (0, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5,
                     color="white" if row.chosen or row.feasible else INK)
-    ax.set(yticks=at, yticklabels=rows["option_id"], xlabel=words(N_("Cost of the design")))
+    ax.set(yticks=at, yticklabels=rows["option_id"], xlabel=axis_label(words(N_("Cost of the design, and whether it reaches the competitor")), narrow))
     ax.xaxis.set_major_formatter(lambda value, _: words.number(value, 0))
     ax.invert_yaxis()
     return ax

@@ -64,7 +64,7 @@ def plot_priority(window, *, words, ax=None, narrow=False):
         ax.annotate(f"{words.number(row.priority, 1)} · {words.percent(row.cumulative, 0)}", (row.priority, i),
                     xytext=(5, 0), textcoords="offset points", va="center", color=INK)
     ax.set(yticks=at, yticklabels=[words(n) for n in shown_names(rows, words)], xlim=(0, rows["priority"].max() * 1.3 or 1),
-           xlabel=words(N_("Priority: importance × (target − satisfaction); share, cumulative")))
+           xlabel=axis_label(words(N_("Priority: importance × (target − satisfaction); share, cumulative")), narrow))
     ax.invert_yaxis()
     return ax
 
@@ -142,6 +142,13 @@ def shown_names(rows, words) -> list[str]:
     column = "spanish" if words.language == "es" and "spanish" in rows else "name"
     return [str(name)[:1].upper() + str(name)[1:] for name in rows[column]] if column in rows else \
         rows["component_id"].tolist()
+
+
+def axis_label(text, narrow) -> str:
+    """The label of an axis, in lines where the picture is narrow."""
+    import textwrap
+
+    return textwrap.fill(text, 30) if narrow else text
 
 
 def _limits(values, cut, top) -> tuple[float, float]:

@@ -36,9 +36,10 @@ def _gaps(rows, words) -> str:
     if short.empty:
         return words(N_("All {n} goals that are measured are reached today."), n=len(measured))
     worst = short.loc[short["gap"].astype(float).idxmax()]
+    measure, group = worst["name"], worst["group"]
     return words(N_("{n} of {total} goals ask for more than is reached today. The widest gap is {measure} for {group}: {level:%} to "
                     "guarantee against {today:%} today (n {cases:0})."), n=len(short), total=len(measured),
-                 measure=_lower(words(worst["name"])), group=words(worst["group"]), level=float(worst["level"]),
+                 measure=_lower(words(measure)), group=words(group), level=float(worst["level"]),
                  today=float(worst["baseline"]), cases=int(worst["n"]))
 
 

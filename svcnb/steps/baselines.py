@@ -9,14 +9,17 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from svcnb.i18n import N_
 from svcnb.measures.definitions import GOALS, MEASURES
 
+DAYS, HOURS, SHARE = N_("days"), N_("hours"), N_("share")
 FORMS = {  # measure -> operator, value (None: that of GOALS), unit, aggregation
-    "M1": ("<=", None, "days", "order"), "M2": ("<=", None, "days late", "order"), "M3": (">=", 1.0, "share", "line"),
-    "M4": ("<=", None, "hours", "call"), "M5": (">=", 1.0, "share", "call"), "M6": ("<=", 0.0, "share", "unit"),
-    "M7": ("<=", 0.0, "hours late", "order"), "M8": ("<=", 0.0, "errors", "order"), "M9": ("<=", None, "days", "order"),
-    "M10": (">=", None, "score", "customer"), "M11": (">=", 1.0, "share", "order"), "M12": ("<=", None, "hours", "call"),
-    "M13": ("<=", None, "days", "claim"), "M14": ("<=", None, "days", "claim")}
+    "M1": ("<=", None, DAYS, "order"), "M2": ("<=", None, N_("days late"), "order"), "M3": (">=", 1.0, SHARE, "line"),
+    "M4": ("<=", None, HOURS, "call"), "M5": (">=", 1.0, SHARE, "call"), "M6": ("<=", 0.0, SHARE, "unit"),
+    "M7": ("<=", 0.0, N_("hours late"), "order"), "M8": ("<=", 0.0, N_("errors"), "order"), "M9": ("<=", None, DAYS, "order"),
+    "M10": (">=", None, N_("score"), "customer"), "M11": (">=", 1.0, SHARE, "order"), "M12": ("<=", None, HOURS, "call"),
+    "M13": ("<=", None, DAYS, "claim"), "M14": ("<=", None, DAYS, "claim")}
+AGGREGATIONS = (N_("unit"), N_("value"), N_("line"), N_("order"), N_("customer"), N_("call"), N_("claim"))
 FILLS = ("unit", "value", "line", "order", "customer")
 LEVEL_OF = {"C7": ("M3",)}  # components whose desired value is a level
 VALUE_OF = {"C9": ("M1",)}  # components whose desired value is the value of a goal (days from order to receipt)
