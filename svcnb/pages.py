@@ -172,7 +172,7 @@ class OpenPage:
         parts = [layout.card(words(page.card.title), self._card(), "method")]
         text = [words(page.card.title), words(page.card.formula)]
         ledger = self._ledger()
-        check = page.check(self.result, page.adapt(self.result, self.view), words)
+        check = page.check(self.result, page.adapt(self.result, self.view, self.words), words)
         if not check:
             return Piece(layout.join(parts) + ledger, "\n".join(text))
         import ipywidgets as widgets
@@ -219,7 +219,7 @@ class OpenPage:
             shown.value = str(Markup('<div class="svcnb">{}</div>').format(make(tables)[0]))
 
     def _adapted(self):
-        return self.page.adapt(self.result, self.view)
+        return self.page.adapt(self.result, self.view, self.words)
 
     def _decided(self) -> None:
         self.result = evaluate(self.study, self.journal, self.page.step, self.scenario)

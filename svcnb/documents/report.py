@@ -85,7 +85,7 @@ def _open_points(results, words) -> Markup:
 
 def _section(page, result, words) -> Markup:
     view = {field.key: field.value for field in page.controls(result, words)}
-    tables = page.adapt(result, view)
+    tables = page.adapt(result, view, words)
     return Markup('<section class="step" id="{}"><h2>{}</h2><p>{}</p>{}{}{}{}{}{}</section>').format(
         page.name, words(page.question), words(page.ends_in),
         layout.chips([(words("evidence: {evidence:word}", evidence=result.evidence),

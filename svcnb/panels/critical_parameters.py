@@ -41,7 +41,7 @@ PAGE = Page(
                       ("ranks",))),
     tables=(TableView("parameters", N_("Parameters"), ("name", "type", "current", "required", "unit", "goal_id", "feasible")),
             TableView("experts", N_("Competence of the experts"), ("expert_id", "kc", "ka", "competence", "level", "keep")),
-            TableView("concordance", N_("Agreement without each expert"), ("expert_id", "w", "change")),
+            TableView("concordance", N_("Agreement without each expert"), ("expert_id", "w", "change", "dissenter")),
             TableView("balance", N_("Dynamic balance"), ("activity_id", "load", "capacity", "utilisation", "state"))),
     card=MethodCard(
         title=N_("Kendall's W and the force field"),

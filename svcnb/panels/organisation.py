@@ -5,9 +5,15 @@ from __future__ import annotations
 from svcnb.figures import organisation as figures
 from svcnb.i18n import N_
 from svcnb.panels.page import Field, MethodCard, Page, Picture, TableView
-from svcnb.sentences.organisation import read_organisation
+from svcnb.sentences.organisation import read_organisation, table1_in
 
 PACKAGES, FORMS = ("unique", "selective", "restricted", "generic"), ("product", "market", "function", "mixed")
+
+
+def adapt(result, view, words):
+    """Table 1 with its filled texts in the reader's language."""
+    table1 = result.table("table1")
+    return {**result.tables, "table1": table1_in(table1, words)} if len(table1) else result.tables
 
 
 def fields(result, words):
@@ -21,7 +27,7 @@ PAGE = Page(
     name="organisation", step="organisation", notebook="05_organisation", title=N_("Organisation"),
     question=N_("How must we be organised to give this service?"),
     ends_in=N_("Step 5 · organisation · ends in: package, contact, skills and form"),
-    read=lambda result, tables, view, words: read_organisation(result, words), fields=fields,
+    read=lambda result, tables, view, words: read_organisation(result, words), fields=fields, adapt=adapt,
     pictures=(Picture("service", N_("Service matrix: interaction against labour"), figures.plot_service_matrix,
                       figures.describe_service_matrix, ("positions",)),
               Picture("contact", N_("Contact type of each group"), figures.plot_contact, figures.describe_contact,

@@ -92,7 +92,7 @@ def nothing(*_args, **_options):
     return ()
 
 
-def as_stored(result, view):
+def as_stored(result, view, words):
     """The result's tables as they are: the default of pages whose controls recompute nothing."""
     return result.tables
 
@@ -100,7 +100,7 @@ def as_stored(result, view):
 @dataclass(frozen=True)
 class Page:
     """One question. ``read(result, tables, view, words)`` -> str; ``fields(result, words)`` -> Fields of the decision;
-    ``controls(result, words)`` -> Fields that move the view; ``adapt(result, view)`` -> tables for that view;
+    ``controls(result, words)`` -> Fields that move the view; ``adapt(result, view, words)`` -> tables for that view;
     ``check(result, tables, words)`` -> Check or None; ``resets`` decision key -> keys that fall when it changes.
     """
 

@@ -34,7 +34,7 @@ def segment_names(result) -> dict[str, str]:
     return {ALL: N_("All"), **{key: record.get("name", key) for key, record in segments.items()}}
 
 
-def adapt(result, view):
+def adapt(result, view, words):
     """The chosen segment's rows; moved cut lines place the means anew and count the drawn resamples again."""
     window, dust, cuts = (result.table(name) for name in ("window", "window_dust", "window_cuts"))
     if not len(window):

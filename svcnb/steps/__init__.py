@@ -10,9 +10,11 @@ from svcnb.steps import (
     organisation,
     plan,
     segmentation,
+    study,
 )
 
 STEPS = {
+    "study": study,
     "diagnosis": diagnosis,
     "segmentation": segmentation,
     "characterisation": characterisation,
