@@ -60,7 +60,8 @@ def describe_forecast(forecast, words, series=ALL) -> str:
                  n=len(past), first=past["period"].iloc[0], last=past["period"].iloc[-1], low=past["value"].min(),
                  high=past["value"].max(), next=first["value"])
     if pd.notna(first["low"]):
-        text += " " + words(N_("95 of 100 such forecasts lie between {low:0} and {high:0}."), low=first["low"], high=first["high"])
+        text += " " + words(N_("95 of 100 such forecasts lie between {low:0} and {high:0}."), low=first["low"],
+                            high=first["high"])
     return text
 
 
@@ -154,9 +155,11 @@ def plot_distance(distance, *, words, ax=None, narrow=False, segment=ALL):
     ax.axvline(0, color=INK, linewidth=1.2)
     widest = max(rows["signed"].abs().max(), 1e-9)
     for i, row in enumerate(rows.itertuples()):
-        ax.annotate(words.number(row.force, 2), (row.signed, i), xytext=(-4 if row.signed < 0 else 4, 0), va="center", fontsize=8.5,
-                    textcoords="offset points", ha="right" if row.signed < 0 else "left")
-    ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(-(1.5 if narrow else 1.25) * widest, 1.25 * max(rows["signed"].max(), 0.3 * widest)),
+        left = row.signed < 0
+        ax.annotate(words.number(row.force, 2), (row.signed, i), xytext=(-4 if left else 4, 0), va="center", fontsize=8.5,
+                    textcoords="offset points", ha="right" if left else "left")
+    right = 1.25 * max(rows["signed"].max(), 0.3 * widest)
+    ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(-(1.5 if narrow else 1.25) * widest, right),
            xlabel=axis_label(words(N_("← holds back   force: importance × distance   drives →")), narrow))
     ax.xaxis.set_major_formatter(lambda value, _: words.number(abs(value)))
     ax.invert_yaxis()
@@ -191,7 +194,8 @@ def plot_methods(forecast_methods, *, words, ax=None, narrow=False):
     ax.barh(at, rows["score"], height=0.6, color=np.where(chosen, AMBER, np.where(used, BLUE, "none")),
             edgecolor=np.where(used | chosen, "none", GREY))
     for i, row in enumerate(rows.itertuples()):
-        note = words(N_("error {error:2}"), error=row.error) if pd.notna(row.error) else words(row.note) if row.note and not narrow else ""
+        note = words(row.note) if row.note and not narrow else ""
+        note = words(N_("error {error:2}"), error=row.error) if pd.notna(row.error) else note
         text = ax.annotate(note, (row.score, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8)
         text.set_in_layout(False)
     ax.set(yticks=at, yticklabels=[words(n) for n in rows["name"]], xlim=(0, 8.0),

@@ -179,7 +179,8 @@ def _warnings(n_valid, n_rescaled, n_rejected, n_single) -> tuple[Reason, ...]:
         out.append(reason(N_("Answers on importance that summed to 90 to 110 points and were rescaled to 100: {n}."),
                           n=n_rescaled, level="info"))
     if n_rejected:
-        out.append(reason(N_("Answers on importance that were rejected, because their points do not sum to 100: {n}."), n=n_rejected))
+        out.append(reason(N_("Answers on importance that were rejected, because their points do not sum to 100: {n}."),
+                          n=n_rejected))
     if n_single:
         out.append(reason(N_("Respondents who gave all their points to one component: {n}."), n=n_single, level="info"))
     if n_valid < 30:

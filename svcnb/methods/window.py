@@ -357,7 +357,8 @@ def _warnings(table, shown, n_want, n_got, resampled, n_rescaled, n_rejected, go
         out.append(reason(N_("Answers on importance that summed to 90 to 110 points and were rescaled to 100: {n}."),
                           n=n_rescaled, level="info"))
     if n_rejected:
-        out.append(reason(N_("Answers on importance that were rejected, because their points do not sum to 100: {n}."), n=n_rejected))
+        out.append(reason(N_("Answers on importance that were rejected, because their points do not sum to 100: {n}."),
+                          n=n_rejected))
     if not resampled:
         out.append(reason(N_("Only means are known: how certain each quadrant is cannot be said."), level="info"))
     if got.answers is not None and len(got.answers) >= TRUSTED and np.nanmax(got.answers.to_numpy()) <= 7:

@@ -224,8 +224,9 @@ def sample_table(survey: Survey, segment_of: pd.Series, parameters) -> tuple[pd.
     total = pd.DataFrame([{"segment_id": ALL, "name": ALL, **sums, "answered": len(survey.respondents)}])
     quantities = {"sample_size": Quantity(whole.n, "count", n=int(population.sum())),
                   "sample_size_segments": Quantity(sums["per_stratum"], "count", n=int(population.sum()))}
+    told = short and len(survey.respondents)
     reasons = [reason(N_("Fewer answers than a result of ± {error:%} for the segment needs: {segments}."),
-                      error=parameters.segment_error, segments=", ".join(short), level="info")] if short and len(survey.respondents) else []
+                      error=parameters.segment_error, segments=", ".join(short), level="info")] if told else []
     return pd.concat([table, total], ignore_index=True)[SAMPLE], quantities, reasons
 
 
