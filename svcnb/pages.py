@@ -264,8 +264,8 @@ class OpenPage:
         return layout.card(words("Ledger"), Markup("<ul>{}</ul>").format(rows))
 
 
-def pictures_html(page, tables, words) -> Markup:
-    """The page's pictures, or a line that says why there is none."""
+def pictures_html(page, tables, words, printed: bool = False) -> Markup:
+    """The page's pictures, or a line that says why there is none; ``printed`` leaves out what a screen needs."""
     from svcnb.figures import style
 
     shown = []
@@ -275,9 +275,10 @@ def pictures_html(page, tables, words) -> Markup:
             shown.append(Markup('<p class="empty">{}</p>').format(
                 words("{title}: nothing to draw, the data for it are not there.", title=words(spec.title))))
             continue
-        wide, narrow = (style.draw(spec.plot, *frames, words=words, narrow=narrow) for narrow in (False, True))
+        wide = style.draw(spec.plot, *frames, words=words)
+        narrow = None if printed else style.draw(spec.plot, *frames, words=words, narrow=True)
         shown.append(layout.picture(wide, narrow, spec.in_words(tables, words), f"{page.name}-{spec.name}",
-                                    words(spec.title), words))
+                                    words(spec.title)))
     return layout.join(shown)
 
 

@@ -247,4 +247,5 @@ def _execute_whole(source: Path, values: dict):
         copy.write_bytes(source.read_bytes())
         return execute_notebook(
             str(copy), str(Path(folder) / "done.ipynb"), parameters=values, kernel_name="python3", progress_bar=False,
-            request_save_on_cell_execute=False, cwd=folder, start_timeout=START_SECONDS, execution_timeout=CELL_SECONDS)
+            request_save_on_cell_execute=False, cwd=folder, start_timeout=START_SECONDS, execution_timeout=CELL_SECONDS,
+            extra_arguments=["--log-level=50"])

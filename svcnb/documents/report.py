@@ -91,7 +91,7 @@ def _section(page, result, words) -> Markup:
         layout.chips([(words("evidence: {evidence:word}", evidence=result.evidence),
                        "settled" if result.evidence in ("data", "survey") else "doubt")]),
         layout.reasons(result.reasons, words), layout.reading(page.read(result, tables, view, words)),
-        pictures_html(page, tables, words), tables_html(page, tables, words),
+        pictures_html(page, tables, words, printed=True), tables_html(page, tables, words),
         _decision(page, result, words) + Markup("<details><summary>{}</summary>{}</details>").format(
             words(page.card.title), card_html(page.card, words)))
 

@@ -56,4 +56,4 @@ def draw(plot, *tables, narrow: bool = False, **options) -> dict[str, bytes]:
 
     with matplotlib.rc_context(SETTINGS):
         axes = plot(*tables, narrow=narrow, **options)
-        return {kind: picture_bytes(axes, kind) for kind in ("svg", "png")}
+        return {kind: picture_bytes(axes, kind) for kind in (("svg",) if narrow else ("svg", "png"))}
