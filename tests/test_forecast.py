@@ -152,6 +152,9 @@ def test_a_method_chosen_by_somebody():
 
 
 @pytest.mark.parametrize("call, kind, message", [
+    (lambda: forecast.holt([5]), NotComputable, "At least 2 periods without a gap are needed; there are 1."),
+    (lambda: forecast.moving_average([5, 6, None]), NotComputable,
+     "At least 3 periods without a gap are needed; there are 2."),
     (lambda: forecast.choose([]), NotComputable, "There is no demand history."),
     (lambda: forecast.choose([1, "x"]), ParameterError, "demand = 'x' is not a number that is not negative."),
     (lambda: forecast.choose([1, -2]), ParameterError, "demand = -2 is not a number that is not negative."),

@@ -147,6 +147,7 @@ def test_a_shorter_scale_is_converted():
     ({"a": 110, "b": -10}, {"a": 5, "b": 1}, "importance of b = -10 is outside its scale (0 to 100)."),
     ({"a": "many", "b": 50}, {"a": 5, "b": 1}, "importance = 'many' is not a number."),
     (pd.Series([1, 2], index=["a", "a"]), {"a": 5}, "A component stands twice: a, a."),
+    (None, [1, 2], "importance must be means per component or answers of respondents."),
 ])
 def test_what_cannot_be_read_is_said(importance, satisfaction, message):
     with pytest.raises(ParameterError) as error:

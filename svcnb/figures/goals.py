@@ -142,7 +142,7 @@ def plot_parity(parity, *, words, ax=None, narrow=False):
             N_("reaches it") if row.feasible else N_("falls short")
         ax.annotate(words(note), (0, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5,
                     color="white" if row.chosen or row.feasible else INK)
-    ax.set(yticks=at, yticklabels=rows["option_id"], 
+    ax.set(yticks=at, yticklabels=rows["option_id"],
            xlabel=axis_label(words(N_("Cost of the design, and whether it reaches the competitor")), narrow))
     ax.xaxis.set_major_formatter(lambda value, _: words.number(value, 0))
     ax.invert_yaxis()

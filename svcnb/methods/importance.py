@@ -91,6 +91,8 @@ def constant_sum(answers: pd.DataFrame, *, n_resamples: int = 1000, seed: int = 
 
 def widen(answers: pd.DataFrame, value: str) -> pd.DataFrame:
     """Long answers to one row a respondent, one column a component, in order of first appearance."""
+    if not isinstance(answers, pd.DataFrame):
+        raise ParameterError(N_("The answers must be a frame with respondent_id, component_id and {column}."), column=value)
     for column in ("respondent_id", "component_id", value):
         if column not in answers:
             raise ParameterError(N_("The answers have no column {column}; they have {columns}."), column=column,

@@ -15,6 +15,7 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
+from svcnb.methods.importance import as_numbers
 
 FLAT = 0.99  # levels with this share of the best profit are economically equivalent
 GRID = 0.001  # 0.1 percentage points
@@ -103,7 +104,8 @@ def from_table(points: pd.DataFrame) -> Optimum:
     for column in ("sl", "revenue", "cost"):
         if column not in points:
             raise ParameterError(N_("The service curve has no column {column}."), column=column)
-    rows = points[["sl", "revenue", "cost"]].apply(pd.to_numeric, errors="coerce").dropna().sort_values("sl").astype(float)
+    rows = pd.DataFrame({c: as_numbers(points[c].to_numpy(), c) for c in ("sl", "revenue", "cost")})
+    rows = rows.dropna().sort_values("sl")
     if len(rows) < 3:
         raise NotComputable(N_("Only {n} points of the service curve: at least 3 are needed."), n=len(rows),
                             fallback=N_("Let experts estimate revenue and cost at 3 to 5 service levels."))
@@ -118,7 +120,10 @@ def from_table(points: pd.DataFrame) -> Optimum:
     level = np.unique(np.concatenate([np.arange(sl[0], sl[-1], GRID), sl]).round(10))
     revenue, cost = (PchipInterpolator(sl, rows[c])(level) for c in ("revenue", "cost"))
     best = level[int(np.argmax(revenue - cost))]
-    return _best(level, revenue, cost, best, _shape_warnings(rows, best))
+    left_out = len(points) - len(rows)
+    warnings = [reason(N_("Points of the service curve left out, because a value is missing: {n}."), n=left_out)] \
+        if left_out else []
+    return _best(level, revenue, cost, best, [*warnings, *_shape_warnings(rows, best)])
 
 
 def from_inventory(*, trading_margin: float, sales_response: float, annual_sales: float, carrying_rate: float,

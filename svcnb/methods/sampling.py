@@ -165,8 +165,8 @@ def _share_out(population, n, method, spread, floor, warnings):
             warnings.append(reason(N_("No stratum varies: the sample is shared out in proportion to their sizes.")))
             weight = population.copy()
     high, low = np.floor(population), np.minimum(floor, np.floor(population))
-    wanted = float(np.clip(n, low.sum(), high.sum()))
-    if wanted != n:
+    wanted = float(np.clip(ceil(n - TOLERANCE), low.sum(), high.sum()))
+    if wanted != ceil(n - TOLERANCE):
         warnings.append(reason(N_("The sample was set to {wanted} instead of {n}: at least {floor} a stratum, at most all "
                                   "customers."), wanted=int(wanted), n=n, floor=floor))
     exact = wanted * weight / weight.sum()

@@ -119,7 +119,8 @@ def customer_window(importance, satisfaction, *, components=None, importance_cut
                                "there is no customer window."), least=SHOWN,
                             fallback=N_("Ask at least {least} customers how important each component is and how well "
                                         "it is given."))
-    rules = _Rules(points, importance_cut, satisfaction_cut, shown)
+    rules = _Rules(points, _cut_given(importance_cut, "importance_cut"), _cut_given(satisfaction_cut, "satisfaction_cut"),
+                   shown)
     cuts = rules.cuts(want.means[None], got.means[None])
     codes = rules.codes(want.means[None], got.means[None], cuts)[0]
     table = _table(labels, want.means, got.means, n_want, n_got, codes, shown, _targets(target, labels))
@@ -143,6 +144,8 @@ def _side(values, name: str) -> _Side:
         return _Side(as_numbers(values.to_numpy(), name), None if unlabelled else [str(c) for c in values.index])
     if isinstance(values, pd.DataFrame):
         return _frame_side(values, name)
+    if not hasattr(values, "__iter__"):
+        raise ParameterError(N_("{name} must be means per component or answers of respondents."), name=name)
     array = np.asarray(list(values) if not isinstance(values, np.ndarray) else values)
     if array.ndim == 2:
         answers = pd.DataFrame(as_numbers(array.ravel(), name).reshape(array.shape), index=map(str, range(len(array))))
@@ -257,6 +260,11 @@ def _targets(target, labels) -> np.ndarray:
         values = {str(k): v for k, v in dict(target).items()}
         return as_numbers([values.get(c, 10.0) for c in labels], "target")
     return np.full(len(labels), as_numbers([target], "target")[0])
+
+
+def _cut_given(value, name) -> float | None:
+    number = as_numbers([value], name)[0]
+    return None if np.isnan(number) else float(number)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from svcnb.errors import NotComputable
+from svcnb.i18n import N_
+
 ALPHAS = np.round(np.arange(0.05, 1.0, 0.05), 2)
 HOLT = [(a, b) for a in np.round(np.arange(0.1, 1.0, 0.1), 1) for b in np.round(np.arange(0.05, 0.55, 0.05), 2)]
 
@@ -28,13 +31,13 @@ class OneStep:
 
 def naive(demand, horizon=1) -> OneStep:
     """The last period."""
-    y = np.asarray(demand, dtype=float)
+    y = _periods(demand, 1)
     return OneStep(np.r_[np.nan, y[:-1]], np.full(horizon, y[-1]), np.sqrt(np.arange(1, horizon + 1)), {})
 
 
 def seasonal_naive(demand, horizon=1, season=12) -> OneStep:
     """The same period of the season before."""
-    y = np.asarray(demand, dtype=float)
+    y = _periods(demand, season)
     ahead = np.array([y[len(y) - season + h % season] for h in range(horizon)])
     return OneStep(np.r_[np.full(season, np.nan), y[:-season]], ahead, np.sqrt(1 + np.arange(horizon) // season),
                    {"season": season})
@@ -42,14 +45,14 @@ def seasonal_naive(demand, horizon=1, season=12) -> OneStep:
 
 def moving_average(demand, horizon=1, k=3) -> OneStep:
     """The mean of the last k periods."""
-    y = np.asarray(demand, dtype=float)
+    y = _periods(demand, k)
     means = np.convolve(y, np.full(k, 1 / k), mode="valid")
     return OneStep(np.r_[np.full(k, np.nan), means[:-1]], np.full(horizon, means[-1]), np.ones(horizon), {"k": k})
 
 
 def smooth(demand, horizon=1, alpha=None) -> OneStep:
     """Simple exponential smoothing: F1 = D1, F(t+1) = F(t) + alpha (D(t) - F(t))."""
-    y = np.asarray(demand, dtype=float)
+    y = _periods(demand, 1)
     alphas = ALPHAS if alpha is None else np.array([float(alpha)])
     forecasts = np.empty((len(y) + 1, len(alphas)))
     forecasts[0] = y[0]
@@ -64,7 +67,7 @@ def smooth(demand, horizon=1, alpha=None) -> OneStep:
 
 def holt(demand, horizon=1, alpha=None, beta=None) -> OneStep:
     """Holt's level and trend: starts at D1 with the trend D2 - D1; the first forecast is that of period 3."""
-    y = np.asarray(demand, dtype=float)
+    y = _periods(demand, 2)
     pairs = HOLT if alpha is None else [(float(alpha), float(beta))]
     a, b = np.array(pairs).T
     level, trend = np.full(len(pairs), y[0]), np.full(len(pairs), y[1] - y[0])
@@ -87,7 +90,7 @@ def holt(demand, horizon=1, alpha=None, beta=None) -> OneStep:
 
 def trend(demand, horizon=1) -> OneStep:
     """Straight line by least squares over all periods so far (at least 3)."""
-    y = np.asarray(demand, dtype=float)
+    y = _periods(demand, 2)
     n, t = len(y), np.arange(1.0, len(y) + 1)
     st, sy, stt, sty = (np.cumsum(v) for v in (t, y, t * t, t * y))
     slope = np.divide(t * sty - st * sy, t * stt - st * st, out=np.full(n, np.nan), where=t > 1)
@@ -98,6 +101,14 @@ def trend(demand, horizon=1) -> OneStep:
     widen = np.sqrt(1 + 1 / n + (n + steps - centre) ** 2 / ((t - centre) ** 2).sum())
     return OneStep(fitted, level[-1] + slope[-1] * (n + steps), widen / widen[0],
                    {"slope": float(slope[-1]), "intercept": float(level[-1])})
+
+
+def _periods(demand, least: int) -> np.ndarray:
+    y = np.asarray(demand, dtype=float)
+    if len(y) < max(least, 1) or np.isnan(y).any():
+        raise NotComputable(N_("At least {least} periods without a gap are needed; there are {n}."), least=max(least, 1),
+                            n=int((~np.isnan(y)).sum()))
+    return y
 
 
 def _best_before(y, forecasts) -> np.ndarray:
