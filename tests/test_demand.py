@@ -313,6 +313,7 @@ def test_the_window_picture_draws_the_numbers(surveyed, narrow):
     assert len(labels) == 4
     overlaps = sum(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1:])
     assert overlaps == 0
+    assert not any("." in t.get_text() for t in axes.get_xticklabels())  # the decimal mark is Spanish
 
 
 @pytest.mark.parametrize("narrow", [False, True])

@@ -88,6 +88,7 @@ def plot_importance(importance, *, words, ax=None, narrow=False, segment=ALL):
     ax.axvline(100 / len(rows), color=GREY, linestyle="--", linewidth=1)
     ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(0, float((points + high).max()) * 1.15),
            xlabel=axis_label(words(N_("Importance, points of 100 (dashed: all equal)")), narrow))
+    ax.xaxis.set_major_formatter(lambda value, _: words.number(value))
     ax.invert_yaxis()
     return ax
 

@@ -31,6 +31,8 @@ def plot_window(window, dust, cuts, *, words, ax=None, narrow=False):
     x, y = _limits(rows["satisfaction"], x_cut, 10.0), _limits(rows["importance"], y_cut, np.inf)
     ax.set(xlim=x, ylim=y, xlabel=words(N_("Satisfaction, mean of 0 to 10")),
            ylabel=words(N_("Importance, points of 100")))
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(lambda value, _: words.number(value))
     ax.fill_between([x[0], x_cut], y_cut, y[1], color=PALE, zorder=0)
     ax.axhline(y_cut, color=GREY, linestyle="--", linewidth=1)
     ax.axvline(x_cut, color=GREY, linestyle="--", linewidth=1)
@@ -65,6 +67,7 @@ def plot_priority(window, *, words, ax=None, narrow=False):
                     xytext=(5, 0), textcoords="offset points", va="center", color=INK)
     ax.set(yticks=at, yticklabels=[words(n) for n in shown_names(rows, words)], xlim=(0, rows["priority"].max() * 1.3 or 1),
            xlabel=axis_label(words(N_("Priority: importance × (target − satisfaction); share, cumulative")), narrow))
+    ax.xaxis.set_major_formatter(lambda value, _: words.number(value))
     ax.invert_yaxis()
     return ax
 

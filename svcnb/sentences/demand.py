@@ -64,6 +64,10 @@ def _lead(first, names, words) -> str:
     subject = words(N_("{names} is wanted and not received."), names=capital(listed)) if len(first) == 1 else \
         words(N_("{names} are wanted and not received."), names=capital(listed))
     certain = top["certain"]
+    if len(first) == 1:
+        text = N_("It has {points:1} of 100 points at {score:1} of 10.") if certain != certain else \
+            N_("It has {points:1} of 100 points at {score:1} of 10, and is in this quadrant in {certain:0} of 100 resamples.")
+        return subject + " " + words(text, **values, certain=100 * certain)
     if certain != certain:
         return subject + " " + words(N_("{name} leads: {points:1} of 100 points at {score:1} of 10."), **values)
     return subject + " " + words(N_("{name} leads: {points:1} of 100 points at {score:1} of 10, in this quadrant in "
