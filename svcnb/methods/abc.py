@@ -81,7 +81,8 @@ def classify(values: pd.Series | Mapping | list, cuts: tuple[float, float] = (0.
                             fallback=N_("Estimate the sales of each customer in bands and classify those."))
     order = _from_largest(kept)
     ranked = kept.to_numpy()[order]
-    upto = np.cumsum(ranked) / total
+    upto = np.cumsum(ranked)
+    upto /= upto[-1]  # so that the last item ends at 1 exactly
     before = np.concatenate([[0.0], upto[:-1]])
     which = (before >= first - NEAR).astype(int) + (before >= second - NEAR)
     classes = np.empty(len(kept), dtype=object)
@@ -167,10 +168,14 @@ def _from_largest(kept: pd.Series) -> np.ndarray:
     try:
         by_item = items.argsort()
     except TypeError:
-        by_item = np.array(sorted(range(len(items)), key=lambda k: (isinstance(items[k], str), str(items[k]))))
+        by_item = np.array(sorted(range(len(items)), key=lambda k: _place(items[k])))
     rank = np.zeros(len(kept), dtype=np.int64)
     rank[np.flatnonzero(tied)[by_item]] = np.arange(len(items))
     return np.lexsort((rank, -numbers))
+
+
+def _place(item) -> tuple:
+    return (0, item, "") if isinstance(item, (int, float, np.number)) else (1, 0, str(item))
 
 
 def _gini(rising: np.ndarray, total: float) -> float:

@@ -52,8 +52,10 @@ class Parameters:
 def propose(study, decisions, parameters: Parameters) -> Proposal:
     """Classify the customers and weigh the groups that the segments make."""
     chosen, segments = decisions.get("characterisation", {}), decisions.get("segmentation", {})
-    groups = chosen["groups"] if _is_groups(chosen.get("groups")) else groups_of(segments)
-    groups = {g: {"name": row.get("name", g), "segment_id": row.get("segment_id", "")} for g, row in groups.items()}
+    groups = groups_of(segments)
+    if _is_groups(chosen.get("groups")):
+        groups = {g: {"name": g, "segment_id": ""} | groups.get(g, {}) |
+                  {k: v for k, v in row.items() if k in ("name", "segment_id")} for g, row in chosen["groups"].items()}
     reasons: list[Reason] = []
     members = _members(study, segments, groups, reasons)
     by, cuts, classes = _classify(members, chosen, parameters, reasons)
