@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from svcnb.measures.definitions import GOALS, MEASURES, ORDER_MEASURES
+from svcnb.measures.definitions import DOUBLE_COUNTS, GOALS, MEASURES, ORDER_MEASURES
 
-__all__ = ["GOALS", "MEASURES", "ORDER_MEASURES", "customer_values", "fill_by_lines", "fill_rates", "order_flags",
+__all__ = ["DOUBLE_COUNTS", "GOALS", "MEASURES", "ORDER_MEASURES", "customer_values", "fill_by_lines", "fill_rates", "order_flags",
            "returns_by_reason", "service_levels"]
 
 

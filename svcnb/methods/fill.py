@@ -107,8 +107,8 @@ def rates_from_totals(totals: Mapping, left_out: int = 0) -> FillRates:
         rows.append({"level": level, "rate": rates[level], "numerator": numerator, "denominator": denominator,
                      "n": int(n)})
     if left_out:
-        warnings.append(reason(N_("{n} orders are left out of the fill rates: the first delivery of a line is "
-                                  "not known."), n=left_out))
+        warnings.append(reason(N_("Orders left out of the fill rates, since the first delivery of a line is not "
+                                  "known: {n}."), n=left_out))
     if rates["value"] is None:
         warnings.append(reason(N_("The fill rate by value is not measured: no line has a price (unit_price).")))
     elif totals["priced_lines"] < totals["lines"]:

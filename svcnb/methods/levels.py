@@ -8,6 +8,7 @@ independently of each other (method.md A-30).
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -93,7 +94,9 @@ def combine(levels, flags=None, weights=None) -> CombinedLevel:
     if flags is not None:
         positional = not isinstance(levels, Mapping | pd.Series)
         joint, n = _joint(values, flags, weights, positional, warnings)
-        if joint is not None and not lower - NEAR <= joint <= upper + NEAR:
+        if joint is not None and lower - NEAR <= joint <= upper + NEAR:
+            lower, upper = min(lower, joint), max(upper, joint)  # sums of shares carry a last digit of noise
+        elif joint is not None:
             warnings.append(reason(
                 N_("The joint rate {joint:%} lies outside its bounds {low:%} to {high:%}: the flags and the "
                    "levels do not rest on the same orders."), joint=joint, low=lower, high=upper))
@@ -136,6 +139,44 @@ def equal_allocation(target: float, k: int) -> float:
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
         raise NotComputable(N_("{k} measures: write a whole number of 1 or more."), k=k)
     return float(target ** (1 / k))
+
+
+def failure_pairs(flags: pd.DataFrame, weights=None) -> pd.DataFrame:
+    """Which measures fail on the same orders: why the product differs from the joint rate.
+
+    Parameters
+    ----------
+    flags, weights : as in ``combine``
+
+    Returns
+    -------
+    frame
+        One row a pair of columns over the rows where both are known: first, second, n, fail_first,
+        fail_second, both (shares of the n orders), expected (both if they failed independently,
+        ``fail_first * fail_second``), excess (both - expected), largest excess in size first.
+
+    Examples
+    --------
+    >>> flags = pd.DataFrame({"M2": [True, True, False, False], "M11": [True, True, True, False]})
+    >>> failure_pairs(flags)[["fail_first", "fail_second", "both", "expected"]].values.tolist()
+    [[0.5, 0.25, 0.25, 0.125]]
+    """
+    orders = np.ones(len(flags)) if weights is None else np.asarray(weights, dtype=float)
+    met = {label: _truths(flags[label], label) for label in flags.columns}
+    rows = []
+    for first, second in itertools.combinations(met, 2):
+        known = ~np.isnan(met[first]) & ~np.isnan(met[second])
+        n = orders[known].sum()
+        if n == 0:
+            continue
+        fail_first, fail_second = (float(orders[known & (met[label] == 0)].sum() / n) for label in (first, second))
+        both = float(orders[known & (met[first] == 0) & (met[second] == 0)].sum() / n)
+        expected = fail_first * fail_second
+        rows.append({"first": first, "second": second, "n": int(n), "fail_first": fail_first,
+                     "fail_second": fail_second, "both": both, "expected": expected, "excess": both - expected})
+    columns = ["first", "second", "n", "fail_first", "fail_second", "both", "expected", "excess"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values("excess", key=abs, ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _clean(levels) -> tuple[pd.Series, list]:
@@ -182,7 +223,7 @@ def _loss_shares(values: pd.Series) -> pd.Series:
         return zeros / zeros.sum()
     logs = np.log(values)
     total = float(logs.sum())
-    return logs * 0.0 if total == 0 else logs / total
+    return (logs * 0.0 if total == 0 else logs / total) + 0.0  # no minus zero
 
 
 def _joint(values, flags, weights, positional: bool, warnings: list) -> tuple[float | None, float | None]:
@@ -205,7 +246,7 @@ def _joint(values, flags, weights, positional: bool, warnings: list) -> tuple[fl
         return None, 0.0
     if left_out:
         warnings.append(reason(
-            N_("The joint rate rests on the {n} orders that have all the selected measures; {left_out} lack one."),
+            N_("The joint rate rests on {n} orders that have all the selected measures; left out: {left_out}."),
             n=n, left_out=left_out, level="info"))
     return float(orders[complete & (met == 1).all(axis=1)].sum() / n), n
 
