@@ -10,8 +10,8 @@ import pandas as pd
 
 from svcnb.measures.definitions import DOUBLE_COUNTS, GOALS, MEASURES, ORDER_MEASURES
 
-__all__ = ["DOUBLE_COUNTS", "GOALS", "MEASURES", "ORDER_MEASURES", "customer_values", "fill_by_lines", "fill_rates", "order_flags",
-           "returns_by_reason", "service_levels"]
+__all__ = ["DOUBLE_COUNTS", "GOALS", "MEASURES", "ORDER_MEASURES", "customer_values", "fill_by_lines", "fill_rates",
+           "order_flags", "returns_by_reason", "service_levels"]
 
 
 def service_levels(study, by=None, goals=None) -> pd.DataFrame:
