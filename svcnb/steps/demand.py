@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from svcnb.errors import ParameterError, reason
 from svcnb.i18n import N_
+from svcnb.measures.ordered import sum_orders
 from svcnb.steps.answers import (
     ALL,
     assigned,
@@ -23,7 +24,6 @@ from svcnb.steps.volume import (
     forecast_tables,
     group_of_customers,
     groups_in_force,
-    sum_orders,
     volume_quantities,
 )
 
