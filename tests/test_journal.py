@@ -191,7 +191,8 @@ def test_a_conflict_names_who_and_what(journal):
                               "you still want to.")
     assert error.value.newer == theirs
     assert words_in("es").reason(error.value) == (
-        "Ben cambió goals: k a 4 después de que usted mirara. No se guardó nada; mire de nuevo y guarde si aún lo desea.")
+        "Ben cambió goals: k a 4 después de que usted mirara. No se guardó nada; mire de nuevo y guarde si aún "
+        "lo desea.")
     decide(journal, "other", 5, seen_seq=seen)
     journal.retract(theirs.event_uuid, actor="Ben")
     with pytest.raises(Conflict) as error:
@@ -348,8 +349,8 @@ def test_a_damaged_journal(path):
     path.write_bytes(data)
     with pytest.raises(JournalError) as error, open_journal(path) as journal:
         journal.events()
-    assert message(error) == (f"{path} is damaged (database disk image is malformed). Nothing was changed; put a backup "
-                              "in its place.")
+    assert message(error) == (f"{path} is damaged (database disk image is malformed). Nothing was changed; put a "
+                              "backup in its place.")
 
 
 def test_a_journal_deleted_while_open(journal, path):

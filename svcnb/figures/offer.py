@@ -88,9 +88,15 @@ def describe_price(offers, words) -> str:
     rows = offers[offers["price"].notna()]
     if rows.empty:
         return words(N_("No price is known yet."))
-    return " ".join(words(N_("{group}: cost to serve {cts:2}, price {price:2}, allowed {floor:2} to {cap:2}."),
-                          group=row.group_id, cts=row.cts, price=row.price, floor=row.floor, cap=row.cap)
-                    for row in rows.itertuples())
+    parts = []
+    for row in rows.itertuples():
+        parts.append(words(N_("{group}: cost to serve {cts:2}, price {price:2}."), group=row.group_id, cts=row.cts,
+                           price=row.price))
+        if row.floor == row.floor:
+            parts.append(words(N_("Lowest allowed {amount:2}."), amount=row.floor))
+        if row.cap == row.cap:
+            parts.append(words(N_("Highest allowed {amount:2}."), amount=row.cap))
+    return " ".join(parts)
 
 
 def _placed(offers):

@@ -17,7 +17,7 @@ from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
 from svcnb.methods.matrices import term_class
 
-RESPONSIBILITIES = ("quality", "custody", "transport", "security")
+RESPONSIBILITIES = (N_("quality"), N_("custody"), N_("transport"), N_("security"))
 QUESTIONS = ("what", "how", "when", "where", "who", "how_much", "failure", "complaint")
 DUTIES = ("payment", "forecast", "unloading_time")  # of the customer; else a penalty rests on a measure M1 to M14
 MEASURES = tuple(f"M{number}" for number in range(1, 15))

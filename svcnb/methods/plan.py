@@ -16,7 +16,7 @@ from svcnb.errors import NotComputable, ParameterError
 from svcnb.i18n import N_
 
 PERIODS = ("week", "month", "quarter", "year")
-PHASES = ("before", "during", "after")
+PHASES = (N_("before"), N_("during"), N_("after"))
 RULES = ("sum", "peak", "recompute")
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from svcnb.errors import NotComputable, ParameterError, reason
+from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
 from svcnb.methods.matrices import contract_form, term_class
 from svcnb.methods.matrices.package import CONTRACTS, PACKAGES
@@ -34,7 +34,7 @@ OFFERS = ["group_id", "name", "segment_id", "package_class", "content", "term_sc
           "laboriousness_class", "contract_proposed", "contract_form", "contract_name", "clauses", "cts",
           "margin_target", "floor", "cap", "price_proposed", "price", "margin", "bound", "answered", "transparency",
           "publishable", "contact", "expected_penalty", "valid_from", "valid_to", "evidence"]
-STATES = ("allowed", "hold", "refused")
+STATES = (N_("allowed"), N_("hold"), N_("refused"))
 EDITABLE = {"package_class", "content", "term_score", "transfer_point", "contract_form", "contact", "valid_from",
             "valid_to", *TERMS, *ANSWERS, *AMOUNTS}
 
@@ -282,8 +282,8 @@ def _reasons(study, groups, rows, messages, sheet) -> list:
         [g for g, row in rows.items() if not row["laboriousness_class"]], "missing")
     say(N_("No price, for want of cost to serve or margin: {groups}."),
         [g for g, row in rows.items() if isinstance(row["price_problem"], NotComputable)], "missing")
-    found += [reason(row["price_problem"].template, **row["price_problem"].values) for row in rows.values()
-              if isinstance(row["price_problem"], ParameterError)]
+    problems = [row["price_problem"] for row in rows.values()]
+    found += [Reason(error.template, error.values) for error in problems if isinstance(error, ParameterError)]
     say(N_("The price is raised to the lowest allowed: {groups}."), [g for g, r in rows.items() if r["bound"] == "floor"])
     say(N_("The price is cut to the highest allowed: {groups}."), [g for g, r in rows.items() if r["bound"] == "cap"])
     say(N_("Sold at a loss, below the cost to serve: {groups}."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from svcnb.i18n import N_
 from svcnb.methods.offer import check_message
 
 PUBLISHED = ["goal_id", "group_id", "measure_id", "operator", "value", "unit", "aggregation", "level", "feasible",
@@ -63,7 +64,7 @@ def published_goals(goals: dict, feasible: dict, groups) -> pd.DataFrame:
                         published=table["published"].astype(bool))
 
 
-JUDGED = {True: "yes", False: "no", None: "not judged"}
+JUDGED = {True: N_("yes"), False: N_("no"), None: N_("not judged")}
 
 
 def judged_messages(messages: pd.DataFrame, goals: dict, feasible: dict) -> pd.DataFrame:
