@@ -23,7 +23,7 @@ from svcnb.panels.layout import Markup, Piece, WidgetPiece
 from svcnb.results import evaluate, evaluate_all
 from svcnb.sentences import columns as shown_columns
 
-PREVIEW = 12  # rows of a table before "all rows"
+PREVIEW, LONGEST = 12, 500  # rows of a table at first sight, and unfolded; the csv has all
 
 
 def open_page(name: str, study: str, language: str = "en", scenario: str = "base", reader: str = ""):
@@ -156,9 +156,11 @@ class OpenPage:
 
     @_shown_or_said
     def next(self) -> Piece:
-        """What the later steps take from here."""
+        """What the later steps take from here; on the home page, every page with its question."""
         from svcnb.steps import STEPS
 
+        if self.page is next(iter(PAGES.values())):
+            return self._all_pages()
         after = [s for s, module in STEPS.items() if self.page.step in module.AFTER]
         titles = ", ".join(self.words(STEPS[s].TITLE) for s in after)
         text = self.words("These steps read what is decided here and are computed again: {steps}.", steps=titles) \
@@ -208,6 +210,15 @@ class OpenPage:
         box = widgets.Box(list(self.controls.values()), layout={"flex_flow": "row wrap", "display": "flex"})
         box.add_class("controls")
         return WidgetPiece(widgets.VBox([box, shown]), text)
+
+    def _all_pages(self) -> Piece:
+        states = {s: r.state for s, r in evaluate_all(self.study, self.journal, self.scenario).items()}
+        rows = [(page, self.words(page.title), self.words(page.question), self.words(states[page.step]))
+                for page in PAGES.values() if page is not self.page]
+        html = layout.join(Markup('<li><a href="{}.ipynb">{}</a>: {} <span class="chip">{}</span></li>').format(
+            page.notebook, title, question, state) for page, title, question, state in rows)
+        return Piece(Markup('<ul class="next pages">{}</ul>').format(html),
+                     "\n".join(f"{title}: {question} ({state})" for _, title, question, state in rows))
 
     def _moved(self) -> None:
         try:
@@ -283,22 +294,24 @@ def pictures_html(page, tables, words, printed: bool = False) -> Markup:
 
 
 def tables_html(page, tables, words) -> Markup:
-    """The page's tables with their downloads; long ones fold."""
+    """The page's tables with their downloads: the first stands open, the others fold, long ones show their head."""
+    from svcnb.figures import style
+
     shown = []
     for spec in page.tables:
         frame = tables.get(spec.name)
         if frame is None or not len(frame):
             continue
-        from svcnb.figures import style
-
-        columns = layout.columns_of(frame, spec.columns, words.language)
-        body = layout.table(frame.head(PREVIEW), columns, words, words(spec.title))
+        columns, title = layout.columns_of(frame, spec.columns, words.language), words(spec.title)
+        body = layout.table(frame.head(PREVIEW), columns, words, title)
         if len(frame) > PREVIEW:
+            more = words("all {n} rows", n=len(frame)) if len(frame) <= LONGEST else words(
+                "the first {n} of {all} rows", n=LONGEST, all=len(frame))
             body += Markup("<details><summary>{}</summary>{}</details>").format(
-                words("all {n} rows", n=len(frame)), layout.table(frame.head(500), columns, words, words(spec.title)))
+                more, layout.table(frame.head(LONGEST), columns, words, title))
         body += Markup('<p class="downloads"><a download="{}-{}.csv" href="{}">csv</a></p>').format(
             page.name, spec.name, style.data_address(layout.table_csv(frame), "csv"))
-        shown.append(body)
+        shown.append(Markup("<details><summary>{}</summary>{}</details>").format(title, body) if shown else body)
     return layout.join(shown)
 
 

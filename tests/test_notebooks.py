@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,7 @@ from svcnb.i18n import LANGUAGES
 from svcnb.panels import PAGES
 from svcnb.runner import notebooks_folder
 
+ROOT = Path(__file__).resolve().parents[1]
 FOLDER = notebooks_folder()
 BOOKS = sorted(FOLDER.glob("*.ipynb"))
 ALL = [*BOOKS, *sorted(FOLDER.glob("es/*.ipynb"))]
@@ -67,24 +70,32 @@ def test_stored_outputs_are_there_to_be_compared(path):
             assert any("text/plain" in o.get("data", {}) for o in cell.outputs), cell.id
 
 
-def nbval(*paths):
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory):
+    """A copy of the demo where results are kept from page to page, as tools/notebooks.py had it."""
+    folder = tmp_path_factory.mktemp("studies")
+    shutil.copytree(ROOT / "data" / "demo", folder / "demo", ignore=shutil.ignore_patterns("*.py", "story", "__pycache__"))
+    return folder
+
+
+def nbval(studies, *paths):
     """nbval in a process of its own; it compares the text of every cell, pictures and controls are made anew."""
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.nbval_text", "--nbval",
          "--nbval-current-env", "--nbval-cell-timeout=120", "-W", "ignore", "-o", "filterwarnings=", *map(str, paths)],
-        capture_output=True, text=True, cwd=Path(__file__).resolve().parents[1])
+        capture_output=True, text=True, cwd=ROOT, env={**os.environ, "SVCNB_STUDIES": str(studies)})
 
 
-def test_stored_outputs_hold():
-    done = nbval(*ALL)
+def test_stored_outputs_hold(studies):
+    done = nbval(studies, *ALL)
     assert done.returncode == 0, done.stdout[-6000:]
 
 
-def test_a_changed_number_is_noticed(tmp_path):
+def test_a_changed_number_is_noticed(studies, tmp_path):
     """The comparison can fail: one digit changed in a stored output is found."""
     book = read(FOLDER / "03b_window.ipynb")
     cell = next(c for c in book.cells if c.id == "reading")
     cell.outputs[0]["data"]["text/plain"] = cell.outputs[0]["data"]["text/plain"].replace("1", "2", 1)
     path = tmp_path / "03b_window.ipynb"
     nbformat.write(book, path)
-    assert nbval(path).returncode != 0
+    assert nbval(studies, path).returncode != 0

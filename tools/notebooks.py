@@ -6,18 +6,23 @@ repository stays small; pictures and controls are made anew wherever the noteboo
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
 
 
 def store(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(notebook, timeout=300, kernel_name="python3", extra_arguments=["--log-level=50"],
+                   resources={"metadata": {"path": str(path.parent)}}).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
@@ -29,9 +34,17 @@ def store(path: Path) -> None:
     nbformat.write(notebook, path)
 
 
+def copy_demo(folder: Path) -> None:
+    """The demo where decisions may be saved and results are kept from page to page."""
+    shutil.copytree(ROOT / "data" / "demo", folder / "demo", ignore=shutil.ignore_patterns("*.py", "story", "__pycache__"))
+    os.environ["SVCNB_STUDIES"] = str(folder)
+
+
 if __name__ == "__main__":
     wanted = sys.argv[1:]
-    for book in sorted([*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("es/*.ipynb")]):
-        if not wanted or book.stem in wanted:
-            print(book.relative_to(NOTEBOOKS), flush=True)
-            store(book)
+    with tempfile.TemporaryDirectory() as place:
+        copy_demo(Path(place))
+        for book in sorted([*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("es/*.ipynb")]):
+            if not wanted or book.stem in wanted:
+                print(book.relative_to(NOTEBOOKS), flush=True)
+                store(book)

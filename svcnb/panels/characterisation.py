@@ -6,13 +6,14 @@ from svcnb.figures import characterisation as figures
 from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.characterisation import read_characterisation
+from svcnb.sentences.codes import read_code
 from svcnb.steps.characterisation import VALUES
 
 
 def fields(result, words):
     decision = result.decision
     groups = decision.get("groups", {})
-    return (Field("abc_by", words("ABC goes by"), "choice", decision.get("abc_by"), tuple((v, words(v)) for v in VALUES)),
+    return (Field("abc_by", words("ABC goes by"), "choice", decision.get("abc_by"), tuple((v, read_code(v, words)) for v in VALUES)),
             Field("cuts", words("Cuts of A and B, per cent"), "shares", decision.get("cuts"),
                   (words("Class A up to, %"), words("Class B up to, %"))),
             Field("groups", words("Groups"), "rows", groups, (Field("name", words("Name"), "text"),)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from svcnb.figures import critical_parameters as figures
 from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
+from svcnb.sentences.codes import read_code
 from svcnb.sentences.critical_parameters import read_critical_parameters
 
 
@@ -13,7 +14,8 @@ def fields(result, words):
     columns = (Field("required", words("Required"), "number"), Field("owner", words("Owner"), "text", ""),
                Field("feasible", words("Feasible"), "choice", options=(
                    (None, words("not judged")), (True, words("yes")), (False, words("no")))))
-    names = {key: words(str(p.get("name", key))) + (f", {words(p['unit'])}" if p.get("unit") else "") for key, p in parameters.items()}
+    names = {key: words(str(p.get("name", key))) + (", " + read_code(p["unit"], words) if p.get("unit") else "")
+             for key, p in parameters.items()}
     return (Field("parameters", words("Critical parameters"), "rows", parameters, columns, names=names),) if parameters else ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from svcnb.figures import demand as figures
 from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
+from svcnb.sentences.codes import read_code
 from svcnb.sentences.demand import read_demand
 
 APPROACHES = ("composition", "decomposition")
@@ -14,9 +15,9 @@ def fields(result, words):
     methods = result.table("forecast_methods")
     ids = list(methods["method_id"]) if len(methods) else []
     return (Field("approach", words("Approach"), "choice", result.decision.get("approach"),
-                  tuple((a, words(a)) for a in APPROACHES)),
+                  tuple((a, read_code(a, words)) for a in APPROACHES)),
             Field("method", words("Forecasting method"), "choice", result.decision.get("method"),
-                  tuple((m, words(m)) for m in ids) or (("", words("none: no history")),)))
+                  tuple((m, read_code(m, words, "method_id")) for m in ids) or (("", words("none: no history")),)))
 
 
 def check(result, tables, words):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from svcnb.figures import diagnosis as figures
 from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
+from svcnb.sentences.codes import read_code
 from svcnb.sentences.diagnosis import read_diagnosis
 
 AGGREGATIONS = ("unit", "value", "line", "order", "customer")
@@ -19,7 +20,7 @@ def fields(result, words):
         if "name" in measured else tuple((m, m) for m in measured["measure_id"])
     return (Field("measures", words("Measures that enter the general level"), "many", result.decision.get("measures"), options),
             Field("aggregation", words("Orders are counted by"), "choice", result.decision.get("aggregation"),
-                  tuple((a, words(a)) for a in AGGREGATIONS)))
+                  tuple((a, read_code(a, words)) for a in AGGREGATIONS)))
 
 
 def check(result, tables, words):
@@ -37,21 +38,33 @@ def check(result, tables, words):
                      (min(rounded), words("That is the lowest measure: the product is below it, every measure costs."))))
 
 
+SHARES = {"value": "level", "low": "level_low", "high": "level_high", "importance": "importance_share"}
+
+
+def adapt(result, view, words):
+    """Beside the stored tables the same with names whose numbers are shares, for readers."""
+    return {**result.tables, **{f"{name}_shown": result.table(name).rename(columns=SHARES)
+                                for name in ("measures", "levels", "competitors")}}
+
+
 PAGE = Page(
     name="diagnosis", step="diagnosis", notebook="00b_diagnosis", title=N_("Diagnosis"),
     question=N_("How good is the service today, as customers receive it?"),
     ends_in=N_("Diagnosis · ends in: which measures enter the general level of service"),
     read=lambda result, tables, view, words: read_diagnosis(result, words), fields=fields, check=check,
+    adapt=adapt,
     pictures=(Picture("level", N_("From the measures to the general level"), figures.plot_general_level,
                       figures.describe_general_level, ("levels", "general")),
               Picture("fill", N_("Fill rate by the level at which orders are counted"), figures.plot_fill,
                       figures.describe_fill, ("fill",)),
               Picture("competitors", N_("We and our best rival"), figures.plot_competitors, figures.describe_competitors,
                       ("competitors",))),
-    tables=(TableView("measures", N_("Measures"), ("measure_id", "name", "value", "low", "high", "n", "state", "reason")),
-            TableView("levels", N_("Measures in the general level"), ("measure_id", "name", "value", "loss_share")),
+    tables=(TableView("measures_shown", N_("Measures"), ("measure_id", "level", "level_low", "level_high", "n", "state",
+                                                          "reason")),
+            TableView("levels_shown", N_("Measures in the general level"), ("measure_id", "level", "loss_share")),
             TableView("fill", N_("Fill rates"), ("level", "rate", "numerator", "denominator")),
-            TableView("competitors", N_("Competitors"), ("name", "importance", "own", "best_rival", "rival", "relative", "kind"))),
+            TableView("competitors_shown", N_("Competitors"), ("name", "importance_share", "own", "best_rival", "rival",
+                                                               "relative", "kind"))),
     card=MethodCard(
         title=N_("General level of service"),
         quotation="viene dada por la integración multiplicativa de los medidores particulares seleccionados",

@@ -5,15 +5,24 @@ from __future__ import annotations
 from svcnb.figures import goals as figures
 from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
+from svcnb.sentences.codes import read_code
 from svcnb.sentences.goals import read_goals
 
 
 def fields(result, words):
     goals = result.decision.get("goals", {})
-    names = {key: " ".join(key.split(":")) + (f", {words(g.get('unit', ''))}" if g.get("unit") else "") for key, g in goals.items()}
+    names = {key: " ".join(read_code(part, words) for part in key.split(":"))
+             + (", " + read_code(g["unit"], words) if g.get("unit") else "") for key, g in goals.items()}
     columns = (Field("value", words("Value"), "number", low=0), Field("level", words("Level, %"), "share", low=0, high=1),
                Field("owner", words("Owner"), "text", ""))
     return (Field("goals", words("Goals"), "rows", goals, columns, names=names),) if goals else ()
+
+
+def adapt(result, view, words):
+    """The designs as the first group sees them: every group chooses among the same ones."""
+    parity = result.table("parity")
+    return {**result.tables, "parity": parity[parity["group_id"] == parity["group_id"].iloc[0]].reset_index(drop=True)} \
+        if len(parity) else result.tables
 
 
 def check(result, tables, words):
@@ -35,7 +44,7 @@ PAGE = Page(
     name="goals", step="goals", notebook="04_goals", title=N_("Goals"),
     question=N_("Which service do we commit to, and how surely?"),
     ends_in=N_("Step 4 · goal and level · ends in: the goal sheet"),
-    read=lambda result, tables, view, words: read_goals(result, words), fields=fields, check=check,
+    read=lambda result, tables, view, words: read_goals(result, words), fields=fields, adapt=adapt, check=check,
     pictures=(Picture("goals", N_("Goals: today, rivals, expected and guaranteed"), figures.plot_goals,
                       figures.describe_goals, ("goals",)),
               Picture("optimum", N_("Economic optimum of the service level"), figures.plot_optimum,

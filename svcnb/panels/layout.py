@@ -17,6 +17,7 @@ from svcnb.i18n import N_
 from svcnb.sentences.columns import COLUMNS, cell, label
 
 LEVELS = {"info": "info", "warning": "doubt", "missing": "attention"}
+LONG = 40  # characters from which a cell gets room of its own
 SIGNS = {"decided": "✓", "stale": "!", "proposed": "·", "empty": "–", "now": "●"}
 
 
@@ -96,7 +97,8 @@ def table(frame, columns, words, caption: str = "") -> Markup:
     rows = []
     for record in frame[list(columns)].to_dict("records"):
         rows.append(Markup("<tr>{}</tr>").format(join(
-            Markup("<td{}>{}</td>").format(Markup(' class="num"') if numeric[c] else "", cell(c, record[c], words))
+            Markup("<td{}>{}</td>").format(Markup(' class="num"') if numeric[c] else Markup(' class="long"')
+                                           if len(str(record[c])) > LONG else "", cell(c, record[c], words))
             for c in columns)))
     top = Markup("<caption>{}</caption>").format(caption) if caption else ""
     return Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>{}<thead><tr>{}</tr></thead>'

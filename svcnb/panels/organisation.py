@@ -5,6 +5,7 @@ from __future__ import annotations
 from svcnb.figures import organisation as figures
 from svcnb.i18n import N_
 from svcnb.panels.page import Field, MethodCard, Page, Picture, TableView
+from svcnb.sentences.codes import read_code
 from svcnb.sentences.organisation import read_organisation, table1_in
 
 PACKAGES, FORMS = ("unique", "selective", "restricted", "generic"), ("product", "market", "function", "mixed")
@@ -18,8 +19,8 @@ def adapt(result, view, words):
 
 def fields(result, words):
     groups = result.decision.get("groups", {})
-    columns = (Field("package", words("Package"), "choice", options=tuple((p, words(p)) for p in PACKAGES)),)
-    return (Field("form", words("Form of organisation"), "choice", result.decision.get("form"), tuple((f, words(f)) for f in FORMS)),
+    columns = (Field("package", words("Package"), "choice", options=tuple((p, read_code(p, words)) for p in PACKAGES)),)
+    return (Field("form", words("Form of organisation"), "choice", result.decision.get("form"), tuple((f, read_code(f, words)) for f in FORMS)),
             Field("groups", words("Package of each group"), "rows", groups, columns))
 
 

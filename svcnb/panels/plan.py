@@ -5,13 +5,14 @@ from __future__ import annotations
 from svcnb.figures import plan as figures
 from svcnb.i18n import N_
 from svcnb.panels.page import Field, MethodCard, Page, Picture, TableView
+from svcnb.sentences.codes import read_code
 from svcnb.sentences.plan import read_plan
 
 
 def fields(result, words):
     guarantees = result.decision.get("guarantees", {})
     columns = (Field("owner", words("Owner"), "text", ""), Field("date", words("Date, YYYY-MM-DD"), "text", ""))
-    names = {key: words(key) for key in guarantees}
+    names = {key: read_code(key, words) for key in guarantees}
     return (Field("guarantees", words("Four things to assure"), "rows", guarantees, columns, names=names),) if guarantees else ()
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from svcnb.figures import segmentation as figures
 from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
+from svcnb.sentences.codes import read_code
 from svcnb.sentences.segmentation import read_segmentation
 from svcnb.steps.segmentation import A_PRIORI, STATUSES
 
 
 def fields(result, words):
     variables = list(result.table("variables")["variable"]) if len(result.table("variables")) else []
-    options = tuple((v, words(v)) for v in (*variables, A_PRIORI))
+    options = tuple((v, read_code(v, words)) for v in (*variables, A_PRIORI))
     segments = result.decision.get("segments", {})
     columns = (Field("name", words("Name"), "text"),
-               Field("status", words("Status"), "choice", options=tuple((s, words(s)) for s in STATUSES)))
+               Field("status", words("Status"), "choice", options=tuple((s, read_code(s, words)) for s in STATUSES)))
     return (Field("variable", words("Segments are told apart by"), "choice", result.decision.get("variable"), options),
             Field("segments", words("Segments"), "rows", segments, columns,
                   names={key: f"{key} ({', '.join(map(str, row.get('values', [])[:3]))})" for key, row in segments.items()}))
