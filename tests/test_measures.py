@@ -255,8 +255,9 @@ def test_nothing_is_measured_without_columns():
     assert set(table["state"]) == {"not measured"} and table["value"].isna().all() and len(table) == 14
     assert level_of(table, "M9")["missing"] == "orders.ship_ts, orders.delivery_ts"
     assert level_of(table, "M8")["missing"] == (
-        "orders.docs_ok or orders.condition_ok or orders.info_ok or order_lines.error_type")
+        "orders.docs_ok / orders.condition_ok / orders.info_ok / order_lines.error_type")
     assert set(measures.service_levels(FakeStudy())["state"]) == {"not measured"}
+    assert measures.service_levels(FakeStudy(), by={}).empty  # nobody has a segment, so no segment has a row
 
 
 def test_wrong_names_are_told():

@@ -37,6 +37,7 @@ def key_series(study, by) -> pd.Series | None:
             raise ParameterError(N_("Customers have no column {column}."), column=by)
         return customers.set_index("customer_id")[by]
     series = pd.Series(by, dtype=object) if isinstance(by, Mapping) else by
+    series = series[~series.index.duplicated()]
     return series.rename(series.name or "segment_id")
 
 
@@ -65,7 +66,7 @@ def levels_table(study, by=None, goals=None) -> pd.DataFrame:
             rows.append(row if keys is None else {**row, keys.name: value})
     columns = [*COLUMNS[:1], *([] if keys is None else [keys.name]), *COLUMNS[1:]]
     floats = ["value", "low", "high", "goal", *STATISTICS]
-    return pd.DataFrame(rows)[columns].astype(dict.fromkeys(floats, float))
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(floats, float))
 
 
 def _filled_records(study) -> set[str]:

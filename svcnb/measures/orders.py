@@ -226,9 +226,9 @@ def flag_patterns(study, measures, goals: dict, by: pd.Series | None = None) -> 
 
 
 def missing_columns(measure: str, filled: set[str]) -> list[str]:
-    """Which of a measure's columns hold nothing; alternatives are written ``a or b``."""
+    """Which of a measure's columns hold nothing; alternatives are written ``a / b``."""
     absent = []
     for need in MEASURES[measure].needs:
         if not any(choice in filled for choice in need.split("|")):
-            absent.append(" or ".join(need.split("|")))
+            absent.append(" / ".join(need.split("|")))
     return absent

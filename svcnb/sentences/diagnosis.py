@@ -67,14 +67,14 @@ def _unmeasured(measures, words) -> str:
     columns: list[str] = []
     if measures is not None:
         for missing in measures["missing"]:
-            columns += [c for c in str(missing).split(", ") if c.startswith(("orders.", "order_lines."))]
+            columns += [c for c in str(missing).split(", ") if c.startswith(("orders.", "order_lines.")) and "/" not in c]
     columns = list(dict.fromkeys(columns))
     if not columns:
         return words(N_("None of the fourteen measures can be computed: nothing of their kind was due or closed in the "
                         "period."))
     return words(N_("None of the fourteen measures can be computed, so today's service level is not known: there are no "
                     "values in {columns}. Until they are recorded, any level is an opinion."),
-                 columns=", ".join(c.replace(" or ", words(N_(" or "))) for c in columns))
+                 columns=", ".join(columns))
 
 
 def read_fill(result, words, tables=None) -> str:

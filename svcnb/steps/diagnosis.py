@@ -208,10 +208,9 @@ def _returns(study, parameters):
 def _general(study, table: pd.DataFrame, selected: list[str], parameters):
     """The general level of the selected measures; order by order where they are measured on orders."""
     values = table.set_index("measure_id")["value"].reindex(selected)
-    try:
-        general = levels.combine(values)
-    except NotComputable as error:
-        return {}, {}, [reason(error.template, level="missing", **error.values)]
+    if values.isna().all():
+        return {}, {}, []  # the reasons of the single measures say it already
+    general = levels.combine(values)
     on_orders = [m for m in general.levels.index if m in measuring.ORDER_MEASURES]
     patterns = measuring.order_flags(study, on_orders, parameters.goals) if len(on_orders) > 1 else None
     joint, known = _joint(patterns, on_orders) if patterns is not None and len(patterns) else (None, None)
