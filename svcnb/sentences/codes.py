@@ -1,0 +1,92 @@
+"""How a code of a table or a decision reads: ``M11`` is the completeness of orders, ``a_priori`` the judgement of experts.
+
+``CODES`` maps a code to its English text (the message id of the catalogues). A code that means something
+else in one column stands there as ``column:code``. What a person or a file wrote is no code: it stands as written.
+"""
+
+from __future__ import annotations
+
+from svcnb.i18n import N_
+from svcnb.methods.window import NAMES
+
+STATES = {
+    "decided": N_("decided"), "proposed": N_("proposed"), "stale": N_("stale"), "empty": N_("empty"),
+    "measured": N_("measured"), "not measured": N_("not measured"), "not_measured": N_("not measured"),
+    "draft": N_("draft"), "agreed": N_("agreed"), "complete": N_("complete"), "incomplete": N_("incomplete"),
+    "target": N_("target"), "maintain": N_("maintain"), "exclude": N_("exclude"), "pass": N_("pass"),
+    "watch": N_("watch"), "fail": N_("fail"), "not testable": N_("not testable"), "hold": N_("hold"),
+    "refused": N_("refused"), "publish": N_("publish"), "passed": N_("passed"), "doubtful": N_("doubtful"),
+    "broken": N_("broken"), "not judged": N_("not judged"), "not settled": N_("not settled"),
+    "balanced": N_("balanced"), "tight": N_("tight"), "idle": N_("idle"), "infeasible": N_("infeasible"),
+    "match": N_("match"), "near": N_("near"), "mismatch": N_("mismatch"), "yes": N_("yes"), "no": N_("no"),
+    "none": N_("none")}
+EVIDENCE = {
+    "data": N_("data"), "survey": N_("survey"), "expert": N_("experts"), "experts": N_("experts"),
+    "assumed": N_("assumption"), "orders": N_("orders"), "written": N_("written by a person")}
+MEASURES = {
+    "M1": N_("Order-delivery cycle"), "M2": N_("Variance of the cycle"), "M3": N_("Product availability"),
+    "M4": N_("Information on order status"), "M5": N_("Flexibility"), "M6": N_("Returns"),
+    "M7": N_("Response to emergencies"), "M8": N_("Error-free performance"), "M9": N_("Delivery time"),
+    "M10": N_("Treatment of the customer"), "M11": N_("Completeness of orders"), "M12": N_("After-sales service"),
+    "M13": N_("Claim-handling time"), "M14": N_("Warranty service")}
+COUNTED_BY = {
+    "unit": N_("unit"), "value": N_("value"), "line": N_("line"), "order": N_("order"), "customer": N_("customer"),
+    "mean_order": N_("mean of the orders"), "revenue": N_("revenue"), "margin": N_("margin"), "volume": N_("volume"),
+    "union": N_("union"), "sum": N_("sum"), "recompute": N_("computed anew"), "peak": N_("peak"), "list": N_("list")}
+UNITS = {
+    "days": N_("days"), "hours": N_("hours"), "minutes": N_("minutes"), "count": N_("number"), "share": N_("share"),
+    "score": N_("score"), "points": N_("points"), "currency": N_("money"), "index": N_("index"), "units": N_("units"),
+    "days late": N_("days late"), "errors": N_("errors"), "servers": N_("servers"), "resources": N_("resources")}
+VARIABLES = {
+    "branch": N_("branch of activity"), "location": N_("location"), "sex": N_("sex"), "age": N_("age"),
+    "income": N_("income"), "professional_level": N_("professional level"),
+    "living_conditions": N_("living conditions"), "environment": N_("environment"),
+    "customer_kind": N_("kind of customer"), "delivery_points": N_("delivery points"),
+    "preferred_channel": N_("preferred channel"), "uses_product": N_("use of the product"),
+    "high_revenue": N_("revenue above the median"), "a_priori": N_("judgement of experts"),
+    "measurable": N_("measurable"), "accessible": N_("accessible"), "substantial": N_("substantial"),
+    "actionable": N_("actionable"), "reliable": N_("reliable"), "valid": N_("valid"), "stable": N_("stable"),
+    "homogeneous": N_("homogeneous"), "generalisable": N_("generalisable"), "all": N_("All")}
+DEMAND = {
+    "composition": N_("composition (from the groups up)"), "decomposition": N_("decomposition (from the market down)"),
+    "method_id:decomposition": N_("decomposition of the series"), "history": N_("history"), "forecast": N_("forecast"),
+    "qualitative": N_("qualitative"), "quantitative": N_("quantitative"), "jury": N_("executive jury"),
+    "sales_force": N_("sales-force composite"), "intention_survey": N_("survey of intentions"), "delphi": N_("Delphi"),
+    "market_test": N_("market test"), "analogy": N_("historical analogy"), "naive": N_("last period"),
+    "seasonal_naive": N_("same period of last season"), "moving_average": N_("moving average"),
+    "smoothing": N_("simple exponential smoothing"), "holt": N_("smoothing with trend (Holt)"),
+    "trend": N_("straight line (trend)"), "causal": N_("causal regression"),
+    "combination": N_("mean of the two best"), **{f"quadrant:{letter}": name for letter, name in NAMES.items()}, "life_cycle": N_("life cycle"),
+    "rule:sl_eco": N_("economic optimum"), "rule:competitor": N_("competitor"), "rule:floor": N_("floor of the market"),
+    "rule:expected": N_("what is expected"), "rule:baseline": N_("today's level"),
+    "low": N_("low"), "medium": N_("medium"), "high": N_("high"), "<=": "≤", ">=": "≥", "range": N_("between")}
+ORGANISATION = {
+    "generic": N_("generic package"), "restricted": N_("restricted package"), "selective": N_("selective package"),
+    "unique": N_("unique package"), "product": N_("by product"), "market": N_("by market"),
+    "function": N_("by function"), "mixed": N_("mixed form"), "service_factory": N_("service factory"),
+    "service_shop": N_("service shop"), "mass_service": N_("mass service"),
+    "professional_service": N_("professional service"), "buffered_core": N_("buffered core"),
+    "permeable_system": N_("permeable system"), "reactive_system": N_("reactive system"),
+    "driving": N_("driving"), "restraining": N_("restraining"), "strength": N_("strength"),
+    "weakness": N_("weakness"), "parity": N_("parity"), "secondary": N_("secondary"), "own": N_("we")}
+OFFER = {
+    "supplier": N_("supplier"), "who:customer": N_("customer"), "shared": N_("shared"), "quality": N_("quality"),
+    "custody": N_("custody"), "transport": N_("transport"), "security": N_("security"), "payment": N_("payment"),
+    "unloading_time": N_("unloading time"), "before": N_("before"), "during": N_("during"), "after": N_("after"),
+    "capacities": N_("capacities"), "training": N_("training"), "promotion": N_("promotion"), "what": N_("what"),
+    "how": N_("how"), "when": N_("when"), "where": N_("where"), "who": N_("who"), "how_much": N_("how much"),
+    "failure": N_("if it fails"), "complaint": N_("where to complain")}
+
+CODES: dict[str, str] = {**STATES, **EVIDENCE, **MEASURES, **COUNTED_BY, **UNITS, **VARIABLES, **DEMAND, **ORGANISATION,
+                         **OFFER}
+
+
+def read_code(code, words, column: str = "") -> str:
+    """A code in the reader's words; an unknown one is translated where the catalogues have it, else stands as written.
+
+    >>> from svcnb.i18n import words_in
+    >>> read_code("M11", words_in("en")), read_code("A", words_in("en"), "quadrant"), read_code("S1", words_in("en"))
+    ('Completeness of orders', 'Attention: wanted, not received', 'S1')
+    """
+    code = str(code)
+    return words(CODES.get(f"{column}:{code}", CODES.get(code, code)))
