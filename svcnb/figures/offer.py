@@ -42,7 +42,8 @@ def plot_contract(offers, *, words, ax=None, narrow=False):
         ax.axvline(line, color=GREY, linewidth=1)
     ax.set(xlim=(0, 3), ylim=(0, 3), xticks=[0.5, 1.5, 2.5], yticks=[0.5, 1.5, 2.5],
            xlabel=words(N_("Delivery terms: who is responsible")), ylabel=words(N_("Laboriousness of the service")))
-    ax.set_xticklabels([fill(words(TERMS[name]), 12 if narrow else 30) for name in columns])
+    ax.set_xticklabels([fill(words(TERMS[name]), 12 if narrow else 30, break_long_words=False) for name in columns],
+                       fontsize=8 if narrow else 10)
     ax.set_yticklabels([words(LEVELS[name]) for name in LABORIOUSNESS], rotation=90, va="center")
     ax.tick_params(length=0)
     return ax
@@ -67,6 +68,8 @@ def plot_price(offers, *, words, ax=None, narrow=False):
         if row.cts == row.cts:
             ax.annotate(words.number(row.cts, 2), (row.cts / row.price, y), xytext=(0, 8), textcoords="offset points",
                         ha="center", fontsize=9, color=INK)
+    ax.margins(x=0.12)
+    ax.xaxis.set_major_formatter(lambda share, _: words.percent(share, 0))
     ax.set(yticks=range(len(rows)), yticklabels=rows["group_id"], ylim=(-0.5, len(rows) - 0.3),
            xlabel=words(N_("Share of the price: square cost to serve, circle price, bars the bounds allowed")
                         if not narrow else N_("Share of the price: ■ cost, ● price, | bounds")))
