@@ -9,6 +9,8 @@ import numpy as np
 from svcnb.figures.style import GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.i18n import N_
 
+CRITICAL = N_("critical")
+
 
 def plot_forces(forces, *, words, ax=None, narrow=False):
     """Driving forces push from the left, restraining ones from the right, against the line of today.
@@ -51,7 +53,7 @@ def describe_forces(forces, words) -> str:
     for side, title in (("driving", N_("Driving")), ("restraining", N_("Restraining"))):
         own = rows[rows["side"] == side]
         listed = "; ".join(f"{words(str(row.text))} {words.number(row.strength, 1)}" + (
-            f" ({words(N_('critical'))})" if row.critical else "") for row in own.itertuples())
+            f" ({words(CRITICAL)})" if row.critical else "") for row in own.itertuples())
         parts.append(words(N_("{side:word}, {total:1} in all: {listed}."), side=title, total=float(own["strength"].sum()),
                            listed=listed or "–"))
     return words(N_("Force field.")) + " " + " ".join(parts)
@@ -82,8 +84,9 @@ def plot_ranks(ranks, *, words, ax=None, narrow=False):
     ax.set(xticks=range(len(names)), xticklabels=names, yticks=range(len(items)),
            yticklabels=[textwrap.fill(words(str(n)), 18 if narrow else 34) for n in items["name"]])
     first = ranks.iloc[0]
-    ax.set_xlabel(words(N_("Experts (▲ ranks against the others). W = {w:2}, p = {p:3}; 1 is most important"), w=first["w"],
-                        p=first["p_value"]), fontsize=8 if narrow else 9.5)
+    text = words(N_("Experts (▲ ranks against the others). W = {w:2}, p = {p:3}; 1 is most important"), w=first["w"],
+                 p=first["p_value"])
+    ax.set_xlabel(textwrap.fill(text, 46 if narrow else 110), fontsize=8 if narrow else 9.5)
     ax.tick_params(length=0, colors=INK, labelsize=8 if narrow else 9)
     for spine in ax.spines.values():
         spine.set_edgecolor(GREY)

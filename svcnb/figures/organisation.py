@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from svcnb.figures.style import AMBER, BLUE, GREY, INK, new_axes
 from svcnb.i18n import N_
 from svcnb.methods.matrices.ratings import CUT, SCALE
@@ -64,7 +66,8 @@ def plot_contact(positions, *, words, ax=None, narrow=False):
         ax.fill_between([left, right], number - 0.42, number + 0.42, color=GREY, linewidth=0, gid="type",
                         alpha={"buffered_core": 0.12, "permeable_system": 0.2, "reactive_system": 0.3}[degree])
         inside = number <= 3
-        ax.annotate(f"{number} {words(name)}", (right if inside else left, number), xytext=(4 if inside else -4, 0),
+        label = textwrap.fill(f"{number} {words(name)}", 22) if narrow else f"{number} {words(name)}"
+        ax.annotate(label, (right if inside else left, number), xytext=(4 if inside else -4, 0),
                     textcoords="offset points", ha="left" if inside else "right", va="center", color="#52606D",
                     fontsize=7 if narrow else 8.5)
     for (number, kappa), rows in positions.groupby(["contact_number", "kappa"]):
@@ -74,7 +77,8 @@ def plot_contact(positions, *, words, ax=None, narrow=False):
                     ha="center" if 0.2 < kappa < 0.8 else "left" if kappa <= 0.2 else "right", color=INK,
                     fontsize=8.5 if narrow else 9.5)
     ax.set(xlim=(-0.02, 1.02), ylim=(0.4, 6.6), yticks=range(1, 7), ylabel=words(N_("Type of contact, 1 to 6")),
-           xlabel=words(N_("Contact index, 0 to 1: right sells more, left produces at less cost")))
+           xlabel=textwrap.fill(words(N_("Contact index, 0 to 1: right sells more, left produces at less cost")),
+                                38 if narrow else 90))
     return ax
 
 

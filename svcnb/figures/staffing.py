@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
@@ -24,6 +26,11 @@ def plot_arrivals(arrivals, *, words, ax=None, narrow=False):
     ax.errorbar(at, rows["arrivals_per_hour"], yerr=[rows["arrivals_per_hour"] - rows["low"],
                                                      rows["high"] - rows["arrivals_per_hour"]],
                 fmt="none", ecolor=INK, elinewidth=0.9, capsize=2)
+    if (rows["peak_days"] != "").any() and rows["on_peak_days"].notna().any():
+        ax.plot(at, rows["on_peak_days"], color=VERMILION, marker="D", markersize=4, linewidth=1, gid="peak days")
+        top = int(rows["on_peak_days"].fillna(0).to_numpy().argmax())
+        ax.annotate(_days(rows, words), (top, rows["on_peak_days"].iloc[top]), xytext=(9, -16), textcoords="offset points",
+                    color=INK, fontsize=9, ha="left", va="top")
     mean, peak = float(rows["mean_of_all"].iloc[0]), float(rows["peak_rate"].iloc[0])
     for value, style, colour, text in ((mean, "--", GREY, N_("mean of all hours {rate:1}")),
                                        (peak, "-", VERMILION, N_("peak {rate:1}"))):
@@ -31,7 +38,8 @@ def plot_arrivals(arrivals, *, words, ax=None, narrow=False):
         ax.annotate(words(text, rate=value), (1, value), xycoords=("axes fraction", "data"), ha="right", va="bottom",
                     xytext=(0, 2), textcoords="offset points", color=INK, fontsize=9)
     step = 1 if not narrow or len(rows) <= 8 else 2
-    ax.set(xticks=at[::step], xticklabels=rows["interval"].tolist()[::step], ylim=(0, 1.15 * max(peak, rows["high"].max())),
+    ax.set(xticks=at[::step], xticklabels=rows["interval"].tolist()[::step],
+           ylim=(0, 1.15 * max(peak, rows["high"].max(), rows["on_peak_days"].fillna(0).max())),
            xlabel=words(N_("Time of day, start of the interval")), ylabel=words(N_("Customers an hour")))
     return ax
 
@@ -42,8 +50,10 @@ def describe_arrivals(arrivals, words) -> str:
     if rows.empty:
         return ""
     listed = "; ".join(f"{row.interval} {words.number(row.arrivals_per_hour, 1)}" for row in rows.itertuples())
-    return words(N_("Customers an hour by the time of day: {listed}. The mean of all hours is {mean:1}, the peak {peak:1}."),
+    text = words(N_("Customers an hour by the time of day: {listed}. The mean of all hours is {mean:1}, the peak {peak:1}."),
                  listed=listed, mean=float(rows["mean_of_all"].iloc[0]), peak=float(rows["peak_rate"].iloc[0]))
+    days = _days(rows, words)
+    return text + (" " + words(N_("The peak is on {days}."), days=days) if days else "")
 
 
 def plot_staffing(staffing, *, words, ax=None, narrow=False):
@@ -62,7 +72,7 @@ def plot_staffing(staffing, *, words, ax=None, narrow=False):
     ax.plot(rows["servers"], rows["p_within_goal"], color=BLUE, linewidth=1.4, gid="curve")
     ax.axhline(goal, color=GREEN, linestyle="--", linewidth=1.2, gid="goal")
     left = float(rows["servers"].min())
-    ax.annotate(words(N_("goal {goal:%}"), goal=goal), (left - 0.4, goal), xytext=(0, 3), textcoords="offset points",
+    ax.annotate(words(N_("goal {goal:%}"), goal=goal), (left - 0.6, goal), xytext=(0, 3), textcoords="offset points",
                 color=INK, fontsize=9)
     for row in rows.itertuples():
         mark, colour = ("x", VERMILION) if not row.stable else ("o", GREEN) if row.meets else ("o", AMBER)
@@ -72,12 +82,14 @@ def plot_staffing(staffing, *, words, ax=None, narrow=False):
         text = words(N_("grows")) if not row.stable else words(N_("{wait:1} min"), wait=row.mean_wait_min)
         if row.chosen or row.today:
             text += "\n" + words(N_("chosen") if row.chosen else N_("today"))
-        below = row.p_within_goal > 0.25
-        ax.annotate(text, (row.servers, row.p_within_goal), xytext=(0, -9 if below else 9), textcoords="offset points",
-                    ha="center", va="top" if below else "bottom", fontsize=8 if narrow else 9, color=INK)
-    ax.set(xticks=rows["servers"], ylim=(-0.05, 1.08), xlim=(left - 0.5, float(rows["servers"].max()) + 0.5),
+        below = 0.25 < row.p_within_goal < 0.85  # beside the curve, on the side where it does not run
+        side = "left" if below else "right" if row.p_within_goal <= 0.25 else "center"
+        ax.annotate(text, (row.servers, row.p_within_goal), xytext=(5, -10) if below else (-2, 9),
+                    textcoords="offset points", ha=side, va="top" if below else "bottom", fontsize=7.5 if narrow else 9,
+                    color=INK)
+    ax.set(xticks=rows["servers"], ylim=(-0.05, 1.22), xlim=(left - 0.7, float(rows["servers"].max()) + 0.8),
            yticks=[0, 0.25, 0.5, 0.75, 1], yticklabels=[words.percent(v, 0) for v in (0, 0.25, 0.5, 0.75, 1)],
-           xlabel=words(N_("Servers in the peak (mean wait at each mark)")),
+           xlabel=textwrap.fill(words(N_("Servers in the peak (mean wait at each mark)")), 36 if narrow else 90),
            ylabel=words(N_("Served within {wait:0} minutes"), wait=wait))
     return ax
 
@@ -97,6 +109,14 @@ def describe_staffing(staffing, words) -> str:
     return words(N_("Share served within {wait:0} minutes by number of servers, goal {goal:%}. {listed}."),
                  wait=float(rows["goal_wait_min"].iloc[0]), goal=float(rows["goal_probability"].iloc[0]),
                  listed="; ".join(parts))
+
+
+DAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+
+
+def _days(rows, words) -> str:
+    """The weekdays of the peak, empty when it is on every day watched."""
+    return ", ".join(words(DAYS[int(d)]) for d in str(rows["peak_days"].iloc[0]).split())
 
 
 def _first(table):

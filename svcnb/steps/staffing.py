@@ -19,7 +19,7 @@ from svcnb.steps.step import Quantity
 STAFFING = ["queue_id", "servers", "utilisation", "p_wait", "mean_wait_min", "mean_queue", "p_within_goal",
             "p_abandon", "cost", "meets", "stable", "chosen", "today", "goal_wait_min", "goal_probability"]
 ARRIVALS = ["queue_id", "interval", "hour", "arrivals_per_hour", "low", "high", "n", "hours", "busy", "mean_of_all",
-            "peak_rate", "in_peak"]
+            "peak_rate", "in_peak", "on_peak_days", "peak_days"]
 QUEUES = ["queue_id", "evidence", "model", "arrival_rate", "mean_arrival_rate", "service_rate", "ca2", "cs2",
           "patience_min", "peak_from", "peak_until", "peak_days", "servers_today", "servers", "servers_by_mean",
           "servers_low", "servers_high", "payroll", "goal_wait_min", "goal_probability", "n_arrivals", "n_services"]
@@ -285,8 +285,16 @@ def _models(line, servers, parameters) -> pd.DataFrame:
 
 
 def _arrivals(line, seen) -> pd.DataFrame:
-    """Arrivals by interval, with the mean of all hours and the peak's rate and stretch to draw beside."""
+    """Arrivals by interval, with the mean of all hours and the peak's rate, stretch and weekdays to draw beside.
+
+    ``on_peak_days`` is the rate on the peak's weekdays, where these are not all that were watched.
+    """
     table = seen.arrivals.rename(columns={"arrivals": "n"})
+    some = set(seen.busy_days) != set(seen.cells["weekday"])
+    own = seen.cells[seen.cells["weekday"].isin(seen.busy_days)].groupby("interval")[["arrivals", "hours"]].sum()
+    rate = table["interval"].map(own["arrivals"] / own["hours"]).astype(float)
+    table = table.assign(on_peak_days=rate if some else np.nan,
+                         peak_days=" ".join(str(d) for d in seen.busy_days) if some else "")
     return table.assign(queue_id=line.queue_id, mean_of_all=seen.mean_arrival_rate, peak_rate=seen.arrival_rate,
                         in_peak=(table["interval"] >= seen.busy_interval) & (table["interval"] < seen.busy_until))
 
