@@ -284,7 +284,7 @@ class Study:
         return duckdb.connect(
             ":memory:",
             config={
-                "threads": 2,
+                "threads": 1,  # sums of floats follow the order of rows: the same study, the same last digit
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "enable_external_access": False,

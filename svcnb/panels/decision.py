@@ -31,6 +31,7 @@ class DecisionPanel:
         self.resets = resets or {}
         self.result, self.fields, self.journal, self.words = result, fields, journal, words
         self.role, self.scenario, self.changed = role, scenario, changed
+        self.seen = journal.head()  # what the reader had before them: a later change by somebody else is a conflict
         self.controls = {field.key: controls_of.build(field, words) for field in fields}
         self.before = {field.key: field.value for field in fields}
         self.reason = widgets.Textarea(description=words("Why"), rows=2, layout={"width": "100%"},
@@ -67,19 +68,19 @@ class DecisionPanel:
             fallen = {key for cause in changed if changed[cause] != self.before.get(cause) for key in self.resets.get(cause, ())}
             changed = {key: value for key, value in changed.items() if key not in fallen}
             STEPS[self.result.step].decide(_AsProposal(self.result), changed)
-            head = self.journal.head()
             for key in fallen & already:  # what was chosen for the old value does not hold for the new one
                 self.journal.retract(self.journal.latest(self.scenario)[self.result.step, key].event_uuid, actor=actor,
                                      role=self.role)
             for key, value in changed.items():
                 self.journal.record("decision", self.result.step, key, {"value": value, "reason": self.reason.value.strip()},
                                     actor=actor, role=self.role, scenario=self.scenario, inputs=self.result.inputs,
-                                    seen_seq=head, event_uuid=str(uuid.uuid4()))
+                                    seen_seq=self.seen, event_uuid=str(uuid.uuid4()))
                 self.before[key] = value
         except ValueError as error:
             return self._say(words(NOT_SAVED, why=error), "attention")
         except SvcnbError as error:
             return self._say(words(NOT_SAVED, why=words.reason(error)), "attention")
+        self.seen = self.journal.head()
         said = words("Saved {time} by {actor}.", time=words.time(dt.datetime.now()), actor=actor)
         if fallen:
             said += " " + words("Reload the page: what depends on it is proposed anew.")
@@ -98,6 +99,7 @@ class DecisionPanel:
             self.journal.retract(last.event_uuid, actor=self.name.value.strip() or last.actor, role=self.role)
         except SvcnbError as error:
             return self._say(words.reason(error), "attention")
+        self.seen = self.journal.head()
         self._say(words("Taken back: {key} of {actor}. Reload the page to see what holds now.", key=last.key,
                         actor=last.actor), "settled")
         if self.changed:
