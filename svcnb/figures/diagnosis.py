@@ -51,9 +51,9 @@ def plot_fill_by_lines(fill_by_lines, *, words, ax=None, narrow=False):
     sizes = 18 + 120 * rows["orders"] / rows["orders"].max()
     ax.scatter(rows["n_lines"], rows["rate"], s=sizes, color=BLUE, zorder=3)
     middle = rows.iloc[len(rows) // 2]
-    ax.annotate(words(N_("if lines failed independently")), (middle["n_lines"], middle["independent"]), xytext=(0, -12),
-                textcoords="offset points", ha="right" if len(rows) > 2 else "left", va="top", fontsize=8.5,
-                color="#8A5A00")
+    text = textwrap.fill(words(N_("if lines failed independently")), 18 if narrow else 60)
+    ax.annotate(text, (middle["n_lines"], middle["independent"]), xytext=(-2, -14), textcoords="offset points",
+                ha="right" if len(rows) > 2 else "left", va="top", fontsize=8.5, color="#8A5A00")
     first = rows.iloc[0]
     ax.annotate(words(N_("observed; size: orders")), (first["n_lines"], first["rate"]), xytext=(8, 8),
                 textcoords="offset points", fontsize=8.5, color=BLUE)
@@ -77,8 +77,9 @@ def plot_general_level(levels, general, *, words, ax=None, narrow=False):
         ax.barh(place, row.start - row.end, left=row.end, height=0.62, color=VERMILION if most else AMBER,
                 hatch="//" if most else None, edgecolor="white", linewidth=0)
         ax.plot([row.end, row.end], [place - 0.31, place + 1.31], color=GREY, linewidth=1)
-        ax.annotate(words.percent(row.value), (row.end, place), xytext=(-4, 0), textcoords="offset points", ha="right",
-                    va="center", fontsize=9)
+        left = row.end > 0.25  # near the axis the number stands on the other side of its bar
+        ax.annotate(words.percent(row.value), (row.end if left else row.start, place), xytext=(-4 if left else 4, 0),
+                    textcoords="offset points", ha="right" if left else "left", va="center", fontsize=9)
     ax.barh(n, total["product"], height=0.62, color=GREY)
     ax.annotate(words.percent(total["product"]), (total["product"], n), xytext=(4, 0), textcoords="offset points",
                 va="center", fontsize=10.5, fontweight="bold")
