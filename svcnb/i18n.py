@@ -12,6 +12,7 @@ one catalogue a room of the package, compiled to ``.mo`` by ``python tools/catal
 from __future__ import annotations
 
 import gettext
+import numbers
 import string
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,14 @@ NO_VALUE = "–"
 def N_(text: str) -> str:
     """Mark a text for the catalogues where it is defined; it is translated where it is shown."""
     return text
+
+
+def is_missing(value) -> bool:
+    """None, NaN, NaT or pandas' NA."""
+    try:
+        return value is None or bool(value != value)
+    except (TypeError, ValueError):  # NA says neither; a list of values is none of them
+        return type(value).__name__ == "NAType"
 
 
 class Words(string.Formatter):
@@ -52,7 +61,7 @@ class Words(string.Formatter):
         return self(reason.template, **reason.values)
 
     def format_field(self, value, spec):
-        if value is None or value != value:
+        if is_missing(value):
             return self("not measured")
         if spec == "word":
             return self(str(value))
@@ -66,27 +75,28 @@ class Words(string.Formatter):
             return self.time(value)
         if spec.isdigit():
             return self.number(value, int(spec))
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):  # numpy's numbers are Real
             return format(value, spec)
         return self.number(value)
 
     def number(self, value, digits: int | None = None) -> str:
         """A number; without ``digits`` whole numbers stay whole and others show four significant figures."""
-        if value is None or value != value:
+        if is_missing(value):
             return NO_VALUE
         from babel.numbers import format_decimal
 
         if digits is None:
-            pattern = "#,##0" if float(value).is_integer() else "#,##0.####"
+            pattern = "#,##0" if float(value).is_integer() else "#,##0.####" if abs(value) >= 0.001 else "#,##0.########"
             if not float(value).is_integer():
                 value = float(f"{value:.4g}") if abs(value) < 1000 else round(float(value), 1)
         else:
             pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(value, format=pattern, locale=self.language)
+        text = format_decimal(value, format=pattern, locale=self.language)
+        return text[1:] if text.startswith("-0") and not text.strip("-0.,") else text  # no negative zero
 
     def percent(self, share, digits: int = 1) -> str:
         """A share 0 to 1 as per cent with one decimal."""
-        return NO_VALUE if share is None or share != share else f"{self.number(100 * share, digits)} %"
+        return NO_VALUE if is_missing(share) else f"{self.number(100 * share, digits)} %"
 
     def date(self, value) -> str:
         from babel.dates import format_date

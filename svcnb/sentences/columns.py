@@ -7,7 +7,7 @@ p-value, ``auto`` by size, ``word`` a code (see ``codes``), ``name`` a text that
 
 from __future__ import annotations
 
-from svcnb.i18n import N_, NO_VALUE
+from svcnb.i18n import N_, NO_VALUE, is_missing
 from svcnb.sentences.codes import read_code
 
 IDENTITY = {
@@ -173,7 +173,7 @@ def cell(column: str, value, words) -> str:
     """
     if isinstance(value, (list, tuple)):
         return ", ".join(cell(column, one, words) for one in value)
-    if value is None or repr(value) == "<NA>" or value != value:
+    if is_missing(value):
         return NO_VALUE
     how = COLUMNS.get(column, ("", "auto"))[1]
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
