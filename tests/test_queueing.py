@@ -12,6 +12,7 @@ from scipy import integrate, stats
 from svcnb.errors import NotComputable, ParameterError
 from svcnb.methods import queueing
 from svcnb.methods.queueing import size_servers, solve
+from svcnb.methods.queueing.profile import find_peak
 
 
 def close(value, expected, rel=1e-3):
@@ -353,6 +354,22 @@ def test_the_busy_hour_and_the_mean_of_the_day():
     expected = stats.chi2.ppf(0.025, 2 * (40 * seen.arrival_rate)) / 2 / 40
     assert close(seen.arrival_low, expected, 1e-12)
     assert set(seen.checks["test"]) == {"dispersion", "chi2", "Lilliefors"}
+
+
+def test_a_peak_of_some_weekdays_is_not_averaged_away():
+    """Tuesdays 9 to 11 bring 30 an hour, every other watched hour 6: the mean of the hour over five days would be 10.8."""
+    rows = [(d, m, 30 if d == 1 and m in (540, 600) else 6, 1.0) for d in range(5) for m in range(480, 1080, 60)]
+    watched = pd.DataFrame(rows, columns=["weekday", "minute", "arrivals", "hours"])
+    peak = find_peak(watched, 60)
+    assert (peak.start, peak.end, peak.weekdays) == (540, 660, (1,)) and peak.n / peak.hours == 30
+    assert peak.arrivals.set_index("interval")["arrivals_per_hour"]["09:00"] == pytest.approx((30 + 4 * 6) / 5)
+    assert peak.cells["peak"].sum() == 2
+
+
+def test_a_flat_day_has_no_special_weekday():
+    rows = [(d, m, 10, 1.0) for d in range(5) for m in range(480, 720, 60)]
+    peak = find_peak(pd.DataFrame(rows, columns=["weekday", "minute", "arrivals", "hours"]), 60)
+    assert peak.weekdays == (0, 1, 2, 3, 4) and (peak.start, peak.end) == (480, 720)
 
 
 def test_constant_services_are_general():

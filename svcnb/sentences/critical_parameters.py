@@ -17,8 +17,9 @@ def read_critical_parameters(result, words) -> str:
     else:
         count = result.quantities["concordance"].n
         without, against = value("concordance_without"), _against(result)
-        sentences.append(words(N_("First of {n} parameters is “{first}”. {m} experts: Kendall's W is {w:2} (p = {p:3})."),
-                               n=len(parameters), first=words(str(first["name"])), m=count, w=w, p=value("concordance_p")))
+        sentences.append(words(N_("First of {n} parameters is “{first}”. {m} experts: Kendall's W is {w:2} (p = {p:3}), {needed:2} "
+                                  "counts as agreement."), n=len(parameters), first=words(str(first["name"])), m=count, w=w,
+                               p=value("concordance_p"), needed=value("concordance_needed")))
         if without is not None and against:
             sentences.append(words(N_("{expert} ranks against the others; without that voice W is {without:2}."),
                                    expert=", ".join(against), without=without))

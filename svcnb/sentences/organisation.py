@@ -66,8 +66,6 @@ def table1_in(table, words):
 
 
 # codes that tables and forms show as words
-SHOWN = (N_("unique"), N_("selective"), N_("restricted"), N_("generic"), N_("product"), N_("market"), N_("function"), N_("match"),
-         N_("near"), N_("mismatch"), N_("driving"), N_("restraining"), N_("empty"), N_("draft"), N_("agreed"), N_("hours"),
-         N_("resources"), N_("servers"), N_("units"), N_("per hour"), N_("level"))
+SHOWN = (N_("unique"), N_("selective"), N_("restricted"), N_("generic"), N_("product"), N_("market"), N_("function"), N_("per hour"))
 FORMS = {"product": N_("around products"), "market": N_("around markets"), "function": N_("around functions"),
          "mixed": N_("in a mixed way")}

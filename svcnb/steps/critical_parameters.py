@@ -64,7 +64,8 @@ class Parameters:
 def propose(study, decisions, parameters: Parameters) -> Proposal:
     """Competence, agreement, forces, balance and the parameter table."""
     chosen = (decisions.get("critical_parameters") or {}).get("parameters")
-    chosen = {k: v for k, v in chosen.items() if isinstance(v, dict)} if isinstance(chosen, dict) else {}
+    chosen = {k: {name: value for name, value in v.items() if name not in ("current", "required") or _is_number(value)}
+              for k, v in chosen.items() if isinstance(v, dict)} if isinstance(chosen, dict) else {}
     reasons, missing = [], [name for name in ("experts", "expert_answers", "forces", "parameters", "activities", "norms",
                                               "service_demand", "stock_items") if not study.has(name)]
     experts, weights, quantities = _experts(study, parameters, reasons)
@@ -114,7 +115,7 @@ def decide(proposal: Proposal, chosen: dict) -> dict:
         row |= proposed.get(key, {}) | given.get(key, {})
         for name in ("current", "required"):
             value = row[name]
-            if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value)):
+            if value is not None and not _is_number(value):
                 raise ParameterError(N_("{name} of {parameter} must be a number, not {value}."), name=name,
                                      parameter=str(row["name"]), value=str(value))
         if row["feasible"] not in (True, False, None):
@@ -122,6 +123,10 @@ def decide(proposal: Proposal, chosen: dict) -> dict:
                                  parameter=str(row["name"]), value=str(row["feasible"]))
         merged[key] = row
     return overlay(proposal.decision, {"parameters": merged})
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
 def _experts(study, parameters, reasons):
@@ -172,6 +177,7 @@ def _agreement(study, weights, parameters, reasons, quantities):
     if not found.consensus:
         reasons.append(reason(N_("The experts do not agree (W = {w:2}): let them discuss and rank again."), w=found.w))
     quantities["concordance"] = Quantity(found.w, "index", found.m, evidence="expert")
+    quantities["concordance_needed"] = Quantity(parameters.threshold, "index", evidence="assumed")
     quantities["concordance_p"] = Quantity(found.p_value, "index", found.m, evidence="expert")
     if len(found.leave_one_out) and found.dissenters:
         quantities["concordance_without"] = Quantity(float(found.leave_one_out[found.dissenters[0]]), "index", found.m - 1,
