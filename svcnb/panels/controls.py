@@ -20,7 +20,9 @@ def build(field, words) -> widgets.Widget:
     name = dict(description=field.label, style=STYLE, tooltip=field.label)
     if field.kind == "choice":
         shown = [(text, value) for value, text in field.options]
-        values = [value for value, _ in field.options]
+        if field.value is not None and field.value not in [value for value, _ in field.options]:
+            shown.append((str(field.value), field.value))  # what is in force stays so until somebody changes it
+        values = [value for _, value in shown]
         value = field.value if field.value in values else (values[0] if values else None)
         return widgets.Dropdown(options=shown, value=value, layout={"width": "max-content"}, **name)
     if field.kind == "shares":
@@ -117,13 +119,14 @@ class _Many(widgets.VBox):
 
     def __init__(self, field):
         chosen = set(field.value or ())
+        self.kept = [value for value in field.value or () if value not in dict(field.options)]  # no box shows it
         self.boxes = {value: widgets.Checkbox(value=value in chosen, description=text, indent=False, tooltip=text)
                       for value, text in field.options}
         super().__init__([widgets.Label(field.label), widgets.Box(
             list(self.boxes.values()), layout={"flex_flow": "row wrap", "display": "flex"})])
 
     def read(self):
-        return [value for value, box in self.boxes.items() if box.value]
+        return [value for value, box in self.boxes.items() if box.value] + self.kept
 
     def watch(self, changed):
         for box in self.boxes.values():

@@ -31,9 +31,13 @@ class DecisionPanel:
         self.resets = resets or {}
         self.result, self.fields, self.journal, self.words = result, fields, journal, words
         self.role, self.scenario, self.changed = role, scenario, changed
-        self.seen = journal.head()  # what the reader had before them: a later change by somebody else is a conflict
+        self.head = journal.head()  # what the reader had before them: a later change by somebody else is a conflict
+        self.seen: dict[str, int] = {}  # and what they did themselves since
+        self.already = {key for key, by in result.chosen_by.items() if by["role"] != "nobody"}
+        self.fallen: set[str] = set()  # keys that wait for the page to be loaded again
         self.controls = {field.key: controls_of.build(field, words) for field in fields}
         self.before = {field.key: field.value for field in fields}
+        self.shown = {key: controls_of.read(control) for key, control in self.controls.items()}
         self.reason = widgets.Textarea(description=words("Why"), rows=2, layout={"width": "100%"},
                                        placeholder=words("The reason, in a sentence"), style={"description_width": "initial"})
         self.name = widgets.Text(value=reader, description=words("Your name"), layout={"max_width": "24em"},
@@ -53,8 +57,9 @@ class DecisionPanel:
         self._show_last()
 
     def chosen(self) -> dict:
-        """The values of all controls by decision key; raises ValueError naming the control."""
-        return {key: controls_of.read(control) for key, control in self.controls.items()}
+        """The values of all controls by decision key, an untouched one as it was given; ValueError names the control."""
+        values = {key: controls_of.read(control) for key, control in self.controls.items()}
+        return {key: self.before[key] if value == self.shown[key] else value for key, value in values.items()}
 
     def _save(self, _button) -> None:
         words = self.words
@@ -63,30 +68,40 @@ class DecisionPanel:
             actor = self.name.value.strip()
             if not actor:
                 return self._say(words("Not saved: write your name first; it stands beside the decision."), "attention")
-            already = {key for key, by in self.result.chosen_by.items() if by["role"] != "nobody"}
-            changed = {k: v for k, v in chosen.items() if v != self.before.get(k) or k not in already}
+            changed = {k: v for k, v in chosen.items() if v != self.before.get(k) or k not in self.already}
             fallen = {key for cause in changed if changed[cause] != self.before.get(cause) for key in self.resets.get(cause, ())}
-            changed = {key: value for key, value in changed.items() if key not in fallen}
+            changed = {key: value for key, value in changed.items() if key not in fallen | self.fallen}
             STEPS[self.result.step].decide(_AsProposal(self.result), changed)
-            for key in fallen & already:  # what was chosen for the old value does not hold for the new one
-                self.journal.retract(self.journal.latest(self.scenario)[self.result.step, key].event_uuid, actor=actor,
-                                     role=self.role)
-            for key, value in changed.items():
-                self.journal.record("decision", self.result.step, key, {"value": value, "reason": self.reason.value.strip()},
-                                    actor=actor, role=self.role, scenario=self.scenario, inputs=self.result.inputs,
-                                    seen_seq=self.seen, event_uuid=str(uuid.uuid4()))
-                self.before[key] = value
+            self._record(changed, fallen, actor)
         except ValueError as error:
             return self._say(words(NOT_SAVED, why=error), "attention")
         except SvcnbError as error:
             return self._say(words(NOT_SAVED, why=words.reason(error)), "attention")
-        self.seen = self.journal.head()
         said = words("Saved {time} by {actor}.", time=words.time(dt.datetime.now()), actor=actor)
-        if fallen:
+        if self.fallen:
             said += " " + words("Reload the page: what depends on it is proposed anew.")
         self._say(said, "settled")
         if self.changed:
             self.changed()
+
+    def _record(self, changed: dict, fallen: set, actor: str) -> None:
+        """All of it or, when somebody changed one of the keys meanwhile, nothing."""
+        step, latest = self.result.step, self.journal.latest(self.scenario)
+        in_force = {key: latest[step, key] for key in self.controls if (step, key) in latest}
+        newer = [key for key, event in in_force.items() if event.seq > self.seen.get(key, self.head)]
+        order = sorted(changed, key=lambda key: key not in newer)  # the journal refuses the first with its own words
+        for key in order:
+            event = self.journal.record(
+                "decision", step, key, {"value": changed[key], "reason": self.reason.value.strip()}, actor=actor,
+                role=self.role, scenario=self.scenario, inputs=self.result.inputs, seen_seq=self.seen.get(key, self.head),
+                event_uuid=str(uuid.uuid4()))
+            self.before[key], self.shown[key] = changed[key], controls_of.read(self.controls[key])
+            self.seen[key] = event.seq
+            self.already.add(key)
+        for key in fallen & set(in_force):  # what was chosen for the old value does not hold for the new one
+            if in_force[key].role != "nobody":
+                self.seen[key] = self.journal.retract(in_force[key].event_uuid, actor=actor, role=self.role).seq
+        self.fallen |= fallen
 
     def _undo(self, _button) -> None:
         words = self.words
@@ -96,10 +111,12 @@ class DecisionPanel:
             return self._say(words("There is nothing to take back on this page."), "doubt")
         try:
             last = max(mine, key=lambda event: event.seq)
-            self.journal.retract(last.event_uuid, actor=self.name.value.strip() or last.actor, role=self.role)
+            event = self.journal.retract(last.event_uuid, actor=self.name.value.strip() or last.actor, role=self.role,
+                                         seen_seq=self.seen.get(last.key, self.head))
         except SvcnbError as error:
             return self._say(words.reason(error), "attention")
-        self.seen = self.journal.head()
+        self.seen[last.key] = event.seq
+        self.already.discard(last.key)
         self._say(words("Taken back: {key} of {actor}. Reload the page to see what holds now.", key=last.key,
                         actor=last.actor), "settled")
         if self.changed:
