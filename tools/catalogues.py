@@ -8,7 +8,6 @@ the ``.mo`` files. Exit 1 when a text has no translation or, with --check, when 
 from __future__ import annotations
 
 import datetime as dt
-import datetime as dt
 import io
 import sys
 from pathlib import Path
@@ -18,7 +17,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 DATED = dt.datetime(2004, 1, 1, tzinfo=dt.UTC)
-EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 PACKAGE = Path(__file__).resolve().parents[1] / "svcnb"
 MARKS = {name: None for name in (
     "N_", "reason", "words", "InputError", "StudyError", "ParameterError", "JournalError", "RunError", "OutputError",
@@ -43,8 +41,7 @@ def main(check: bool) -> int:
         for path in sorted(folder.glob("*.po")):
             with path.open("rb") as file:
                 catalogue = read_po(file, locale=language)
-            catalogue.creation_date = catalogue.revision_date = EPOCH  # else each minute compiles another file
-            catalogue.creation_date = DATED  # else the compiled bytes change every minute
+            catalogue.creation_date = catalogue.revision_date = DATED  # else each minute compiles another file
             for message in catalogue:
                 if message.id and message.string:
                     known[message.id] = path
