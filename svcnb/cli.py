@@ -64,6 +64,7 @@ def serve(study, port, ip, no_browser, language, scenario) -> None:
     loaded = _working_copy(study)
     must_be_writable(loaded)
     words = words_in(language or loaded.settings.language)
+    _with_progress(lambda progress: _compute_before(loaded, scenario, words, progress))
 
     def ready(address):
         click.echo(words("{name}: decisions are kept in {folder}. Stop with Ctrl-C. Open:", name=loaded.settings.name,
@@ -149,6 +150,20 @@ def _working_copy(name):
         shutil.copytree(study.folder, part, ignore=shutil.ignore_patterns("*.py", "__pycache__", ".results", "journal*"))
         part.rename(copy)
     return load_study(copy)
+
+
+def _compute_before(study, scenario, words, progress) -> None:
+    """Every step once before the first visitor, so that the pages find their results."""
+    from svcnb.pages import open_study_journal
+    from svcnb.results import evaluate
+    from svcnb.steps import STEPS
+
+    with open_study_journal(study) as journal:
+        for n, step in enumerate(STEPS):
+            progress(n, len(STEPS), words("Step: {title:word}", title=STEPS[step].TITLE))
+            evaluate(study, journal, step, scenario)
+    study.close()
+    progress(len(STEPS), len(STEPS), words("Done"))
 
 
 def _with_progress(work):

@@ -57,6 +57,8 @@ PAGE = Page(
                       figures.describe_general_level, ("levels", "general")),
               Picture("fill", N_("Fill rate by the level at which orders are counted"), figures.plot_fill,
                       figures.describe_fill, ("fill",)),
+              Picture("fill_by_lines", N_("Orders of more lines are complete less often"), figures.plot_fill_by_lines,
+                      figures.describe_fill_by_lines, ("fill_by_lines",)),
               Picture("competitors", N_("We and our best rival"), figures.plot_competitors, figures.describe_competitors,
                       ("competitors",))),
     tables=(TableView("measures_shown", N_("Measures"), ("measure_id", "level", "level_low", "level_high", "n", "state",

@@ -51,8 +51,8 @@ PAGE = Page(
     tables=(TableView("segments", N_("Segments"), ("segment_id", "name", "n", "share_customers", "revenue",
                                                    "share_revenue", "status")),
             TableView("associations", N_("Which variable is related to the criterion"),
-                      ("variable", "chi2", "df", "p_value", "cramers_v", "n", "discriminating")),
-            TableView("variables", N_("Variables judged by nine criteria"), ("variable", "score", "veto", "recommended")),
+                      ("name", "chi2", "df", "p_value", "cramers_v", "n", "discriminating")),
+            TableView("variables", N_("Variables judged by nine criteria"), ("name", "score", "n_judged", "veto", "recommended")),
             TableView("cards", N_("Segment cards"), ("segment_id", "asks", "answer", "value"))),
     card=MethodCard(
         title=N_("Contingency table and χ² test"),

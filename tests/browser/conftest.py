@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import subprocess
@@ -42,9 +43,10 @@ class Served:
                 return
         raise AssertionError("svcnb serve ended without an address")
 
-    def stop(self):
-        self.process.terminate()
+    def stop(self, kill=False):
+        self.process.kill() if kill else self.process.terminate()
         self.process.wait(20)
+        self.process.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -80,17 +82,22 @@ class Visitor:
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         self.page.on("request", lambda r: self.elsewhere.append(r.url)
                      if not r.url.startswith((served.base, served.base.replace("http", "ws"), "data:", "blob:")) else None)
-        self.page.goto(served.address, wait_until="load")
+        self.page.goto(f"{served.base}svcnb/alive?{served.address.split('?')[1]}")
+        self.errors.clear()  # of a bare answer the browser asks a picture for its tab
 
     def open(self, notebook: str, language: str = "en"):
         folder = "" if language == "en" else f"{language}/"
         self.page.goto(f"{self.served.base}voila/render/{folder}{notebook}.ipynb", wait_until="load", timeout=120_000)
-        self.page.wait_for_selector(".cell-next .svcnb", timeout=60_000)
+        self.page.wait_for_selector(".cell-next .svcnb", timeout=90_000)
         if self.page.locator(".live").count():
-            self.page.wait_for_selector(".live .jupyter-widgets", timeout=60_000)
+            self.page.wait_for_selector(".live .jupyter-widgets", timeout=90_000)
         return self.page
 
     def close(self):
+        """As a person closes a tab, so that the page says goodbye to its kernel."""
+        self.page.close(run_before_unload=True)
+        with contextlib.suppress(Exception):
+            self.page.wait_for_event("close", timeout=3000)
         self.context.close()
 
 

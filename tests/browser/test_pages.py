@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 import pytest
 
 from svcnb.panels import PAGES
@@ -68,8 +65,7 @@ def test_decision_survives_reload_and_kill(visit, study, request):
     assert said.startswith("Saved")
     page = visitor.open(notebook)
     assert f"the room of {study} agrees" in page.inner_text(".decide")
-    os.kill(served.process.pid, signal.SIGKILL)
-    served.process.wait(20)
+    served.stop(kill=True)
     page.wait_for_selector("#lost:not([hidden])", timeout=10_000)
     served.start()
     page = visit(served).open(notebook)
