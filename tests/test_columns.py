@@ -13,7 +13,7 @@ from svcnb.sentences.columns import COLUMNS, cell, label
 
 EN, ES = words_in("en"), words_in("es")
 FORMATS = {"%", "$", "p", "auto", "word", "name", "text", *"0123"}
-ALIKE = {"n", "p", "χ²", "Base", "Error (MASE)", "Factor", "Sigma", "Variable", "Veto"} | {f"M{k}" for k in range(1, 15)}
+ALIKE = {"n", "p", "χ²", "Base", "Error (MASE)", "Factor", "Marketing", "Sigma", "Variable", "Veto"} | {f"M{k}" for k in range(1, 15)}
 SEEN = sorted({(page.name, view.name, column) for page in PAGES.values() for view in page.tables
                for column in view.columns})
 
@@ -66,6 +66,9 @@ def test_missing_is_a_dash_in_every_format(column, value):
     ("value", 31349783.29, "31,349,783", "31.349.783"),
     ("value", 9999.96, "10,000", "10.000"),
     ("value", 0.7947, "0.7947", "0,7947"),
+    ("low", 5.4417, "5.44", "5,44"),
+    ("high", 12.0, "12", "12"),
+    ("value", 1250.57, "1,250.6", "1.250,6"),
     ("change", -0.0004, "0.000", "0,000"),
     ("weight", np.float64(0.07086614), "0.071", "0,071"),
     ("chosen", True, "yes", "sí"),

@@ -123,6 +123,8 @@ def shown_value(value, field, words) -> str:
             f"{field.names.get(key, key)}: " + ", ".join(
                 f"{column.label} {shown_value(record.get(name), column, words)}" for name, column in columns.items())
             for key, record in (value or {}).items()) or words("none")
+    if field.kind == "shares":
+        return ", ".join(words.percent(share) for share in value or [])
     if field.kind == "share":
         return words.percent(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):

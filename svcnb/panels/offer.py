@@ -49,7 +49,7 @@ PAGE = Page(
                                                                  "feasible", "published")),
             TableView("penalties", N_("Penalties"), ("penalty_id", "group_id", "party", "parameter", "tolerance", "rate", "cap",
                                                      "expected", "yearly")),
-            TableView("principles", N_("Seven principles"), ("principle", "state", "reason")),
+            TableView("principles", N_("Seven principles"), ("principle", "name", "state", "reason")),
             TableView("messages", N_("Messages"), ("message_id", "group_id", "text", "state", "reason"))),
     card=MethodCard(
         title=N_("Offer, terms and contract"),

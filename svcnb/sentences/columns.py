@@ -58,7 +58,7 @@ TRUTHS = {
     "measurable": (N_("Measurable"), "word"), "answered": (N_("Answered"), "0")}
 COUNTS = {
     "n": (N_("n"), "0"), "n_importance": (N_("n, importance"), "0"), "n_satisfaction": (N_("n, satisfaction"), "0"),
-    "n_own": (N_("n, we"), "0"), "n_rival": (N_("n, rival"), "0"), "n_missing": (N_("Not known"), "0"),
+    "n_own": (N_("n, we"), "0"), "n_rival": (N_("n, rival"), "0"), "n_missing": (N_("Missing"), "0"),
     "n_items": (N_("Items"), "0"), "n_votes": (N_("Votes"), "0"), "n_judged": (N_("Criteria judged"), "0"),
     "n_categories": (N_("Categories"), "0"), "n_rated": (N_("Ratings"), "0"), "n_a": (N_("Customers of class A"), "0"),
     "n_lines": (N_("Lines of the order"), "0"), "customers": (N_("Customers"), "0"), "orders": (N_("Orders"), "0"),
@@ -194,4 +194,6 @@ def _number(how: str, value: float, words) -> str:
         return f"< {words.number(SMALLEST, 3)}" if value < SMALLEST else words.number(value, 3)
     if how.isdigit():
         return words.number(value, int(how))
-    return words.number(value, 0 if abs(value) >= LARGE else None)
+    if abs(value) >= LARGE:
+        return words.number(value, 0)
+    return words.number(value, 2 if 1 <= abs(value) < 100 and not value.is_integer() else None)
