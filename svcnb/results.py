@@ -24,6 +24,7 @@ from svcnb.steps.step import Proposal, Quantity
 
 NOBODY = "nobody"  # role of what a run accepted without a person
 PARAMETER = "parameter:"  # key prefix of a parameter set for one run
+LARGEST = 1e15  # no parameter is larger; NaN and infinity are not either
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,12 +167,17 @@ def step_parameters(step: str, given: dict):
         right = isinstance(value, (int, float)) and not isinstance(value, bool) if isinstance(default, float) else \
             isinstance(value, (list, tuple)) if isinstance(default, tuple) else \
             default is None or type(value) is type(default)
-        if not right:
+        if not right or not all(map(_is_finite, value if isinstance(value, (list, tuple)) else [value])):
             raise ParameterError(N_("{step}.{name} = {value} is not of the type of its default {default}."),
                                  step=step, name=name, value=repr(value), default=repr(default))
     values = {n: tuple(v) if isinstance(v, list) else float(v) if isinstance(known[n], float) else v
               for n, v in given.items()}
     return cls(**values)
+
+
+def _is_finite(value) -> bool:
+    """Whether a given value is no number, or one that can be computed with."""
+    return not isinstance(value, (int, float)) or abs(value) <= LARGEST
 
 
 def digest(value) -> str:
@@ -215,7 +221,7 @@ def _load(folder, step, key) -> Proposal | None:
         return None
     try:
         proposal = proposal_from_json(json.loads(path.read_text("utf-8")))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None  # written by another version or damaged: compute again
     _MEMORY[step, key] = proposal
     return proposal

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from svcnb import __version__
-from svcnb.errors import OutputError, ParameterError, RunError, SvcnbError
+from svcnb.errors import InputError, JournalError, OutputError, ParameterError, RunError, StudyError, SvcnbError
 from svcnb.i18n import LANGUAGES, N_, words_in
 from svcnb.results import NOBODY, PARAMETER, digest, evaluate_all, step_parameters, write_whole
 from svcnb.steps import STEPS
@@ -104,6 +104,9 @@ def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str
     words = words_in(language)
     progress = progress or (lambda done, total, text: None)
     out = out.resolve()
+    if (out / "study.toml").exists():  # the run's journal would take the place of what people decided
+        raise ParameterError(N_("{folder} is the folder of a study: a run would replace its journal. Give another folder "
+                                "with -o."), folder=str(out))
     for folder in (out, out / "results", out / "notebooks"):
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -136,6 +139,10 @@ def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str
             progress(total, total, words("Done"))
         finally:
             journal.close()
+    except JournalError as error:
+        if Path(error.values.get("path", "")).parent != out:
+            raise
+        raise OutputError(error.template, **error.values) from error
     except OSError as error:
         raise OutputError(N_("The run could not write to {folder}: {cause}. Free some space or give another folder with -o; "
                           "the same command goes on from here."), folder=str(out),
@@ -198,6 +205,8 @@ def _accept_proposals(study, journal, scenario, told):
         told(n, step)
         try:
             result = evaluate(study, journal, step, scenario)
+        except (InputError, ParameterError, StudyError):
+            raise  # the study is wrong, not the step: all its problems are said, with their own exit code
         except SvcnbError as error:
             raise RunError(N_("Step {step} failed: {cause}"), step=step, cause=str(error)) from error
         for key, value in result.decision.items():
@@ -210,6 +219,7 @@ def _accept_proposals(study, journal, scenario, told):
 def _execute(page, study, out: Path, language, scenario, head) -> Path:
     """Execute one page's notebook; skipped when it is there with the same results behind it (a run goes on)."""
     import nbformat
+    from jupyter_client.kernelspec import NoSuchKernel
     from papermill.exceptions import PapermillExecutionError
 
     source = notebooks_folder() / ("" if language == "en" else language) / f"{page.notebook}.ipynb"
@@ -226,9 +236,15 @@ def _execute(page, study, out: Path, language, scenario, head) -> Path:
     try:
         executed = _execute_whole(source, values)
     except PapermillExecutionError as error:
+        if error.ename == "KeyboardInterrupt":  # Ctrl-C reaches the kernel as well, and may be told from there
+            raise KeyboardInterrupt from None
         raise RunError(N_("Page {page} of step {step} failed in cell {cell}: {cause}. What was done is kept; mend it and run "
                           "the same command again."), page=page.notebook, step=page.step, cell=error.cell_index,
-                       cause=f"{error.ename}: {error.evalue}") from error
+                       cause=f"{error.ename}: {error.evalue}".rstrip(".")) from error
+    except (RuntimeError, TimeoutError, NoSuchKernel) as error:  # the kernel died, hung or does not start
+        raise RunError(N_("Page {page} of step {step} could not be run: {cause}. What was done is kept; run the same "
+                          "command again."), page=page.notebook, step=page.step,
+                       cause=f"{type(error).__name__}: {error}".rstrip(".")) from error
     executed.metadata["svcnb_stamp"] = stamp
     write_whole(target, nbformat.writes(executed))
     return target

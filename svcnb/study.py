@@ -56,6 +56,11 @@ def load_study(name_or_path: str | Path, *, studies=None) -> Study:
                 folder=str(folder),
             )
         return Study(folder)
+    places = _places() if studies is None else [Path(place) for place in studies]
+    if not name_or_path.startswith(".") and ":" not in name_or_path:
+        for place in places:  # a folder that is there may have any name: pages look a study up by its folder's name
+            if (place / name_or_path / "study.toml").is_file():
+                return Study(place / name_or_path)
     if not NAME.fullmatch(name_or_path):
         raise StudyError(
             N_(
@@ -64,10 +69,6 @@ def load_study(name_or_path: str | Path, *, studies=None) -> Study:
             ),
             name=name_or_path,
         )
-    places = _places() if studies is None else [Path(place) for place in studies]
-    for place in places:
-        if (place / name_or_path / "study.toml").is_file():
-            return Study(place / name_or_path)
     shipped = shipped_studies() if studies is None else {}
     if name_or_path in shipped:
         return Study(shipped[name_or_path])
