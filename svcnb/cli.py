@@ -9,11 +9,23 @@ from pathlib import Path
 import click
 
 from svcnb import __version__
-from svcnb.errors import InputError, OutputError, ParameterError, StudyError, SvcnbError
+from svcnb.errors import InputError, JournalError, OutputError, ParameterError, StudyError, SvcnbError
+from svcnb.i18n import N_
 
 EXIT_CODES = {0: "done", 1: "a step failed; what was done is kept", 2: "the command line or the study is wrong",
               3: "a table has problems (svcnb check lists them)", 4: "nothing can be written where it should",
               130: "interrupted"}
+
+
+def _speak(context, _option, language: str | None) -> str | None:
+    """Remember for errors the language that was asked for, then the study's own."""
+    if language and isinstance(context.obj, dict):
+        context.obj["language"] = language
+    return language
+
+
+LANGUAGE = click.option("--lang", "language", type=click.Choice(["en", "es"]), is_eager=True, callback=_speak,
+                        help="Language, default the study's.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,16 +41,15 @@ def cli() -> None:
 @click.argument("study")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the report, default out/STUDY.")
 @click.option("--set", "sets", multiple=True, metavar="STEP.PARAMETER=VALUE", help="Set a parameter for this run.")
-@click.option("--lang", "language", type=click.Choice(["en", "es"]), help="Language, default the study's.")
+@LANGUAGE
 @click.option("--scenario", default="base", show_default=True)
 def run(study, out, sets, language, scenario) -> None:
     """Run all seven steps and the plan, ending in a report."""
     from svcnb.i18n import words_in
     from svcnb.runner import parse_set
     from svcnb.runner import run as run_study
-    from svcnb.study import load_study
 
-    loaded = load_study(study)
+    loaded = _open(study, language)
     words = words_in(language or loaded.settings.language)
     chosen = [parse_set(text) for text in sets]
     made = _with_progress(lambda progress: run_study(
@@ -53,7 +64,7 @@ def run(study, out, sets, language, scenario) -> None:
 @click.option("--port", default=8866, show_default=True)
 @click.option("--ip", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-@click.option("--lang", "language", type=click.Choice(["en", "es"]))
+@LANGUAGE
 @click.option("--scenario", default="base", show_default=True)
 def serve(study, port, ip, no_browser, language, scenario) -> None:
     """Show the study's pages on this machine; the last line is the address to open."""
@@ -61,7 +72,7 @@ def serve(study, port, ip, no_browser, language, scenario) -> None:
     from svcnb.server import must_be_writable
     from svcnb.server import serve as serve_study
 
-    loaded = _working_copy(study)
+    loaded = _working_copy(study, language)
     must_be_writable(loaded)
     words = words_in(language or loaded.settings.language)
     _with_progress(lambda progress: _compute_before(loaded, scenario, words, progress))
@@ -77,7 +88,7 @@ def serve(study, port, ip, no_browser, language, scenario) -> None:
 
 @cli.command("open")
 @click.argument("study", default="demo")
-@click.option("--lang", "language", type=click.Choice(["en", "es"]))
+@LANGUAGE
 @click.option("--no-browser", is_flag=True)
 @click.option("--prepare-only", is_flag=True, help="Put the notebooks there and stop.")
 def open_(study, language, no_browser, prepare_only) -> None:
@@ -92,7 +103,7 @@ def open_(study, language, no_browser, prepare_only) -> None:
     from svcnb.results import write_whole
     from svcnb.runner import notebooks_folder, with_parameters
 
-    loaded = _working_copy(study)
+    loaded = _working_copy(study, language)
     language = language or loaded.settings.language
     folder = loaded.folder / "notebooks"
     folder.mkdir(exist_ok=True)
@@ -112,7 +123,7 @@ def open_(study, language, no_browser, prepare_only) -> None:
 
 @cli.command()
 @click.argument("study")
-@click.option("--lang", "language", type=click.Choice(["en", "es"]))
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 def check(study, language, as_json) -> None:
     """List all problems of the study's tables at once."""
@@ -120,10 +131,9 @@ def check(study, language, as_json) -> None:
     from dataclasses import asdict
 
     from svcnb.i18n import words_in
-    from svcnb.study import load_study
     from svcnb.tables.check import render_problems
 
-    loaded = load_study(study)
+    loaded = _open(study, language)
     problems = loaded.problems()
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1, default=str))
@@ -136,11 +146,18 @@ def check(study, language, as_json) -> None:
     raise SystemExit(3 if problems else 0)
 
 
-def _working_copy(name):
-    """The study itself, or a copy of a shipped one under studies/ so that nothing shipped changes."""
+def _open(name, language):
+    """The study; from here on errors speak its language unless another was asked for."""
     from svcnb.study import load_study
 
     study = load_study(name)
+    _speak(click.get_current_context(), None, language or study.settings.language)
+    return study
+
+
+def _working_copy(name, language):
+    """The study itself, or a copy of a shipped one under studies/ so that nothing shipped changes."""
+    study = _open(name, language)
     if not study.is_shipped:
         return study
     copy = Path("studies") / study.name
@@ -149,7 +166,7 @@ def _working_copy(name):
         shutil.rmtree(part, ignore_errors=True)
         shutil.copytree(study.folder, part, ignore=shutil.ignore_patterns("*.py", "__pycache__", ".results", "journal*"))
         part.rename(copy)
-    return load_study(copy)
+    return _open(copy, language)
 
 
 def _compute_before(study, scenario, words, progress) -> None:
@@ -186,33 +203,51 @@ def _short(path: Path) -> str:
 
 def main() -> None:
     """Entry point: what a user can mend is said in a line, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):  # a console of another encoding shows a mark, it does not stop the run
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    spoken = {"language": "en"}
     try:
-        cli(standalone_mode=False)
+        cli(standalone_mode=False, obj=spoken)
     except (click.exceptions.Abort, KeyboardInterrupt):
         raise SystemExit(130) from None
     except click.ClickException as error:
         error.show()
         raise SystemExit(2) from None
     except SvcnbError as error:
-        _say(error)
+        _say(error, spoken["language"])
         raise SystemExit(_exit_code(error)) from None
+    except OSError as error:
+        _say(_unusable(error), spoken["language"])
+        raise SystemExit(4) from None
 
 
-def _say(error: SvcnbError) -> None:
-    """The error in the language asked for on the command line, and every problem of a table."""
+def _unusable(error: OSError) -> OutputError:
+    """What the system said about a file; copying a folder says it of each file, the first is told."""
+    if isinstance(error, shutil.Error):
+        source, _, cause = error.args[0][0]
+        return OutputError(N_("{path} cannot be used: {cause}."), path=str(source), cause=str(cause))
+    return OutputError(N_("{path} cannot be used: {cause}."), path=str(error.filename2 or error.filename or "–"),
+                       cause=error.strerror or str(error))
+
+
+def _say(error: SvcnbError, language: str) -> None:
+    """The error in the reader's language, and every problem of a table."""
     from svcnb.i18n import words_in
     from svcnb.tables.check import render_problems
 
-    words = words_in(sys.argv[sys.argv.index("--lang") + 1] if "--lang" in sys.argv[:-1] else "en")
-    click.echo(f"svcnb: {words.reason(error)}", err=True)
-    for line in render_problems(getattr(error, "problems", ()), words):
+    words = words_in(language)
+    problems = getattr(error, "problems", ())
+    values = {**error.values, "first": problems[0].line(words)} if problems else error.values
+    click.echo(f"svcnb: {words(error.template, **values)}", err=True)
+    for line in render_problems(problems, words):
         click.echo(line, err=True)
 
 
 def _exit_code(error: SvcnbError) -> int:
     if isinstance(error, InputError):
         return 3
-    if isinstance(error, (StudyError, ParameterError)):
+    if isinstance(error, (StudyError, ParameterError, JournalError)):
         return 2
     return 4 if isinstance(error, OutputError) else 1
 

@@ -34,6 +34,7 @@ from svcnb.i18n import LANGUAGES, N_
 from svcnb.tables.schemas import TABLES
 
 STEP_NAMES = (
+    "study",
     "diagnosis",
     "segmentation",
     "characterisation",
