@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 from small_study import SmallStudy
+from test_measures import FakeStudy
 
 from svcnb.errors import ParameterError
 from svcnb.figures import critical_parameters as figures
@@ -103,6 +104,24 @@ def test_parameters_that_calculators_add():
     assert rows["goal_id"]["stock"] == "G1:M11"
     assert proposal.tables["stock"]["reorder_point"][0] == pytest.approx(369.516, abs=1e-3)
     assert "Articles without demand or lead time have no safety stock: b." in shown(proposal)
+
+
+CYCLES = [{"order_id": str(i), "customer_id": "c1", "order_ts": "2025-01-06", "delivery_ts": f"2025-01-{6 + days:02d}",
+           "status": "delivered"} for i, days in enumerate((5, 6, 4, 9, 6))]
+
+
+@pytest.mark.parametrize("goal,parameter,current,required", [
+    (8.0, "sd:M1:G1", 1.87083, 1.2159),  # T08: mean 6, s 1.87083; T63: (8 - 6) / 1.64485 = 1.2159
+    (5.0, "mean:M1:G1", 6.0, 5.0),  # the mean of 6 misses 5: it must fall first
+])
+def test_a_time_goal_bounds_the_variation_of_the_cycle(goal, parameter, current, required):
+    study = FakeStudy(customers=[{"customer_id": "c1"}], orders=CYCLES)
+    decisions = {**DECISIONS, "goals": {"goals": {"G1:M1": {"operator": "<=", "value": goal, "unit": "days", "level": 0.95}}}}
+    proposal = step.propose(study, decisions, step.Parameters())
+    row = proposal.tables["parameters"].set_index("parameter_id").loc[parameter]
+    assert row["current"] == pytest.approx(current, abs=1e-4) and row["required"] == pytest.approx(required, abs=1e-4)
+    gaps = proposal.tables["gaps"].set_index("goal_id")
+    assert gaps.loc["G1:M1", "n"] == 5 and gaps.loc["G1:M1", "today"] == pytest.approx(0.8 if goal == 8 else 0.4)
 
 
 def test_candidates_come_from_earlier_steps():

@@ -173,6 +173,28 @@ def test_counts_give_the_peak_and_the_mean():
     assert arrivals["in_peak"].tolist() == [False, True, False] and arrivals["arrivals_per_hour"].tolist() == [6, 32, 6]
 
 
+def test_places_population_and_a_goal_without_doubt():
+    """Twelve places: the curve goes on past them; three places for 4 erlangs: nobody can meet the goal; 100 % is 99.9 %."""
+    roomy = proposed(queue_params=ASKED.assign(capacity=12, servers=20))
+    assert roomy.tables["staffing"]["servers"].max() == 22 and roomy.quantities["servers"].value == 7
+    tight = proposed(queue_params=ASKED.assign(capacity=3))
+    assert "servers" not in tight.quantities and "No number of servers up to {most} meets the goal." in templates(tight)
+    assert sentences.read_staffing(result(tight), words_in("en")) == (
+        "In the peak 20.0 customers arrive an hour and one server attends 5.0: no number of servers meets the goal as it is set.")
+    few = proposed(queue_params=ASKED.assign(population=4, arrival_rate_h=1.0))
+    assert few.tables["queues"]["model"].tolist() == ["M/M/s//N"] and few.quantities["servers"].value == 2
+    sure = proposed(queue_params=ASKED.assign(goal_prob=1.0))
+    assert "No staff reaches a share of {asked:%} for sure; {used:%} stands for it." in templates(sure)
+
+
+def test_the_line_with_the_largest_load_leads():
+    two = pd.concat([ASKED, ASKED.assign(queue_id="phone", arrival_rate_h=50.0)], ignore_index=True)
+    proposal = proposed(queue_params=two)
+    assert proposal.tables["queues"]["queue_id"].tolist() == ["phone", "counter"]
+    assert proposal.quantities["arrival_rate"].value == 50
+    assert set(proposal.tables["staffing"]["queue_id"]) == {"phone", "counter"}
+
+
 def test_a_line_without_service_time_is_not_sized():
     proposal = proposed(queue_params=ASKED.assign(service_rate_h=np.nan))
     assert "servers" not in proposal.decision

@@ -32,6 +32,9 @@ def read_organisation(result, words) -> str:
 def read_staffing(result, words) -> str:
     """How many servers the peak needs, against today's and what the mean would say, and how sure that is."""
     value, found = result.value, result.quantities.get("servers")
+    if found is None and value("arrival_rate") is not None:
+        return words(N_("In the peak {arrival:1} customers arrive an hour and one server attends {service:1}: no number of "
+                        "servers meets the goal as it is set."), arrival=value("arrival_rate"), service=value("service_rate"))
     if found is None:
         return words(N_("No waiting line was observed and no rates are known: the staff is not sized. A count of a busy hour and "
                         "the minutes one customer takes are enough to begin."))

@@ -52,9 +52,17 @@ class Line:
 
     def options(self, model: str) -> dict:
         """The further parameters that a model needs, in the unit of the rates (hours)."""
-        return {"M/M/s": {}, "G/G/s": {"ca2": self.ca2, "cs2": self.cs2}, "M/M/s+M": {
-            "patience": None if self.patience is None else self.patience / 60}, "M/M/s/K": {
-            "capacity": self.capacity}, "M/M/s//N": {"population": self.population}}[model]
+        patience = None if self.patience is None else self.patience / 60
+        return {"M/M/s": {}, "G/G/s": {"ca2": self.ca2, "cs2": self.cs2}, "M/M/s+M": {"patience": patience},
+                "M/M/s/K": {"capacity": self.capacity}, "M/M/s//N": {"population": self.population}}[model]
+
+    def solve(self, model: str, servers: int) -> queueing.Queue:
+        """The line with a number of servers; each server has a place, however few places were given."""
+        options = self.options(model)
+        if options.get("capacity"):
+            options["capacity"] = max(options["capacity"], servers)
+        return queueing.solve(model, arrival_rate=self.arrival_rate, service_rate=self.service_rate, servers=servers,
+                              **options)
 
     def possible(self) -> list[str]:
         """Models whose parameters are known, the chosen one first."""
@@ -87,6 +95,8 @@ def staff_lines(study, parameters, chosen_servers: int | None) -> Staffed:
             _staff(line, parameters, servers, frames, out, leads=line is lines[0])
         except NotComputable as error:
             out.reasons.append(error.reason)
+            if line is lines[0]:
+                out.quantities, out.evidence = _rates(line), line.evidence
     columns = {"staffing": STAFFING, "arrivals": ARRIVALS, "queues": QUEUES, "models": MODELS, "sellers": SELLERS,
                "queue_checks": ["queue_id", *CHECKS]}
     out.tables = {name: pd.concat(parts, ignore_index=True)[columns[name]] if parts else
@@ -160,7 +170,9 @@ def _line(queue_id, seen, row, parameters, out) -> Line | None:
     line.cs2 = seen.cs2 if seen is not None and seen.cs2 is not None else asked["cs2"]
     line.model = _model(line, parameters)
     if not 0 < line.goal_probability < 1:
-        line.goal_probability = min(max(line.goal_probability, 0.01), 0.999)
+        asked_for, line.goal_probability = line.goal_probability, min(max(line.goal_probability, 0.01), 0.999)
+        out.reasons.append(reason(N_("No staff reaches a share of {asked:%} for sure; {used:%} stands for it."),
+                                  asked=asked_for, used=line.goal_probability))
     if seen is None:
         out.reasons.append(reason(N_("Waiting line {queue}: its rates were asked, not observed; the staff is shown for "
                                      "{band:%} more and less."), queue=queue_id, band=band, level="missing"))
@@ -254,8 +266,7 @@ def _curve(line, proposed, servers, by_mean, parameters) -> pd.DataFrame:
 
 def _solved(line, n) -> dict:
     try:
-        q = queueing.solve(line.model, arrival_rate=line.arrival_rate, service_rate=line.service_rate, servers=n,
-                           **line.options(line.model))
+        q = line.solve(line.model, n)
     except NotComputable:  # the line grows without end: nobody is served in time for long
         return {"utilisation": line.arrival_rate / line.service_rate / n, "p_wait": 1.0, "mean_wait_min": None,
                 "mean_queue": None, "p_within_goal": 0.0, "p_abandon": 0.0, "cost": None, "stable": False}
@@ -274,8 +285,7 @@ def _models(line, servers, parameters) -> pd.DataFrame:
         except NotComputable:
             continue
         try:
-            q = queueing.solve(model, arrival_rate=line.arrival_rate, service_rate=line.service_rate, servers=servers,
-                               **line.options(model))
+            q = line.solve(model, servers)
             wait, within = q.mean_wait * 60, q.p_served_within(line.goal_wait / 60)
         except NotComputable:
             wait, within = None, None
@@ -299,14 +309,17 @@ def _arrivals(line, seen) -> pd.DataFrame:
                         in_peak=(table["interval"] >= seen.busy_interval) & (table["interval"] < seen.busy_until))
 
 
+def _rates(line) -> dict[str, Quantity]:
+    n, n_services = (None, None) if line.seen is None else (line.seen.n_peak, line.seen.n_services)
+    return {"arrival_rate": Quantity(line.arrival_rate, "per hour", n, *line.arrival_bounds, line.evidence),
+            "service_rate": Quantity(line.service_rate, "per hour", n_services, *line.service_bounds, line.evidence)}
+
+
 def _quantities(line, row, servers, by_mean, low, high) -> dict[str, Quantity]:
     seen, evidence = line.seen, line.evidence
     n = seen.n_peak if seen is not None else None
-    n_services = seen.n_services if seen is not None else None
     wait = None if row["mean_wait_min"] != row["mean_wait_min"] else float(row["mean_wait_min"])
-    found = {
-        "arrival_rate": Quantity(line.arrival_rate, "per hour", n, *line.arrival_bounds, evidence),
-        "service_rate": Quantity(line.service_rate, "per hour", n_services, *line.service_bounds, evidence),
+    found = _rates(line) | {
         "utilisation": Quantity(float(row["utilisation"]), "share", n, evidence=evidence),
         "servers": Quantity(int(servers), "count", n, low, high, evidence),
         "mean_wait": Quantity(wait, "minutes", n, evidence=evidence),
