@@ -13,7 +13,8 @@ from svcnb.sentences.columns import COLUMNS, cell, label
 
 EN, ES = words_in("en"), words_in("es")
 FORMATS = {"%", "$", "p", "auto", "word", "name", "text", *"0123"}
-ALIKE = {"n", "p", "χ²", "Base", "Error (MASE)", "Factor", "Marketing", "Sigma", "Variable", "Veto"} | {f"M{k}" for k in range(1, 15)}
+ALIKE = {"n", "p", "χ²", "Base", "Error (MASE)", "Factor", "Marketing", "Sigma", "Variable", "Veto",
+         *(f"M{k}" for k in range(1, 15))}
 SEEN = sorted({(page.name, view.name, column) for page in PAGES.values() for view in page.tables
                for column in view.columns})
 

@@ -123,7 +123,7 @@ def test_rows_keep_what_no_column_shows_and_name_every_control():
     control.lines["G1"]["name"].value = "flota"
     assert controls.read(control) == {"G1": {"name": "flota", "level": 0.975, "unseen": {"deep": [1]}}}
     assert given["G1"]["name"] == "fleet"
-    assert [c.description for c in control.lines["G1"].values()] == ["the fleet: Name", "the fleet: Level, %"]
+    assert [c.description for c in control.lines["G1"].values()] == ["Name", "Level, %"]
     control.lines["G1"]["level"].value = "x"
     with pytest.raises(ValueError, match=r"^the fleet: Level, %: 'x' no es un número; escriba cifras, p\. ej\. 50\.$"):
         controls.read(control)
@@ -422,3 +422,21 @@ def test_checks_of_the_pages_know_right_from_wrong(demo, name):
     for wrong, message in check.mistakes:
         if abs(wrong - check.answer) > 2 * check.tolerance:
             assert judge(check, wrong, EN) == (message, "attention")
+
+
+# what a page says of tables that are not there ---------------------------------------------------------
+def test_the_home_counts_only_what_is_there():
+    """Nobody was asked: respondents are not named, never counted as 0 or as a gap in the sentence."""
+    import pandas as pd
+
+    data = pd.DataFrame({"table": ["customers", "orders"], "n": [5, 7], "meaning": ["", ""]})
+    values = {"n_customers": 5, "n_orders": 1200}
+    result = SimpleNamespace(missing=("a",) * 80, value=values.get)
+    read = PAGES["study"].read
+    assert read(result, {"data": data}, {}, EN) == (
+        "2 of 82 tables are there: 5 customers, 1,200 orders. What is missing is replaced by expert entries, and marked.")
+    assert read(result, {"data": data}, {}, ES).startswith("Hay 2 de 82 tablas: 5 clientes, 1.200 pedidos. Lo que falta")
+    values.clear()
+    assert "are there: no customers and no orders. What" in read(result, {"data": data}, {}, EN)
+    assert read(result, {"data": data.head(0)}, {}, EN) == (
+        "There are no tables yet. Every step can be walked with what experts say; each number is marked as such.")

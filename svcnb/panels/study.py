@@ -5,16 +5,17 @@ from __future__ import annotations
 from svcnb.i18n import N_
 from svcnb.panels.page import MethodCard, Page, TableView
 
+COUNTED = {"n_customers": N_("{n} customers"), "n_orders": N_("{n} orders"), "n_order_lines": N_("{n} order lines"),
+           "n_survey_respondents": N_("{n} survey respondents")}
+
 
 def read(result, tables, view, words) -> str:
     data = tables["data"]
     if not len(data):
         return words("There are no tables yet. Every step can be walked with what experts say; each number is marked as such.")
-    return words("{n} of {total} tables are there: {customers} customers, {orders} orders with {lines} lines, "
-                 "{respondents} survey respondents. What is missing is replaced by expert entries, and marked.",
-                 n=len(data), total=len(data) + len(result.missing), customers=result.value("n_customers"),
-                 orders=result.value("n_orders"), lines=result.value("n_order_lines"),
-                 respondents=result.value("n_survey_respondents"))
+    known = ", ".join(words(text, n=result.value(name)) for name, text in COUNTED.items() if result.value(name) is not None)
+    return words("{n} of {total} tables are there: {known}. What is missing is replaced by expert entries, and marked.",
+                 n=len(data), total=len(data) + len(result.missing), known=known or words("no customers and no orders"))
 
 
 PAGE = Page(
