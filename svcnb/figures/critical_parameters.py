@@ -38,7 +38,7 @@ def plot_forces(forces, *, words, ax=None, narrow=False):
     ticks = np.arange(-5, 6)
     ax.set(xlim=(-5.4, 5.4), yticks=[], xticks=ticks if not narrow else ticks[::5],
            xticklabels=[str(abs(t)) for t in (ticks if not narrow else ticks[::5])],
-           xlabel=words(N_("← drive        strength, 1 to 5        restrain →")))
+           xlabel=words(N_("drive →        strength, 1 to 5        ← restrain")))
     ax.spines["left"].set_visible(False)
     ax.invert_yaxis()
     return ax
@@ -86,7 +86,7 @@ def plot_ranks(ranks, *, words, ax=None, narrow=False):
     first = ranks.iloc[0]
     text = words(N_("Experts (▲ ranks against the others). W = {w:2}, p = {p:3}; 1 is most important"), w=first["w"],
                  p=first["p_value"])
-    ax.set_xlabel(textwrap.fill(text, 46 if narrow else 110), fontsize=8 if narrow else 9.5)
+    ax.set_xlabel(textwrap.fill(text, 46 if narrow else 90), fontsize=8 if narrow else 9.5)
     ax.tick_params(length=0, colors=INK, labelsize=8 if narrow else 9)
     for spine in ax.spines.values():
         spine.set_edgecolor(GREY)

@@ -137,7 +137,7 @@ def describe_composition(composition, words) -> str:
 
 
 def plot_distance(distance, *, words, ax=None, narrow=False, segment=ALL):
-    """Lewin's field: the line is the service of today, arrows to the left hold back, to the right drive.
+    """Lewin's field: the line is the service of today; what drives pushes from the left, what holds back from the right.
 
     Parameters
     ----------
@@ -145,13 +145,13 @@ def plot_distance(distance, *, words, ax=None, narrow=False, segment=ALL):
         The step's table distance.
     """
     rows = _of_segment(distance, segment)
-    rows = rows.assign(signed=np.where(rows["side"] == "restraining", -1, 1) * rows["force"].astype(float))
-    rows = rows.sort_values("signed", kind="stable").reset_index(drop=True)
+    rows = rows.assign(signed=np.where(rows["side"] == "restraining", 1, -1) * rows["force"].astype(float))
+    rows = rows.sort_values("signed", ascending=False, kind="stable").reset_index(drop=True)
     ax = ax or new_axes(narrow, height=max(2.4, 0.36 * len(rows) + 1))
     if rows.empty:
         return empty_picture(ax, words(N_("The distance to what is expected is not known.")))
     at = np.arange(len(rows))
-    colours = np.where(rows["in_equilibrium"].astype(bool), GREY, np.where(rows["signed"] < 0, VERMILION, GREEN))
+    colours = np.where(rows["in_equilibrium"].astype(bool), GREY, np.where(rows["signed"] > 0, VERMILION, GREEN))
     ax.barh(at, rows["signed"], color=colours, height=0.55)
     ax.axvline(0, color=INK, linewidth=1.2)
     widest = max(rows["signed"].abs().max(), 1e-9)
@@ -159,9 +159,10 @@ def plot_distance(distance, *, words, ax=None, narrow=False, segment=ALL):
         left = row.signed < 0
         ax.annotate(words.number(row.force, 2), (row.signed, i), xytext=(-4 if left else 4, 0), va="center", fontsize=8.5,
                     textcoords="offset points", ha="right" if left else "left")
-    right = 1.25 * max(rows["signed"].max(), 0.3 * widest)
-    ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(-(1.5 if narrow else 1.25) * widest, right),
-           xlabel=axis_label(words(N_("← holds back   force: importance × distance   drives →")), narrow))
+    room = 1.5 if narrow else 1.25
+    left, right = (room * max(side.max(), 0.3 * widest) for side in (-rows["signed"], rows["signed"]))
+    ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(-left, right),
+           xlabel=axis_label(words(N_("drives →   force: importance × distance   ← holds back")), narrow))
     ax.xaxis.set_major_formatter(lambda value, _: words.number(abs(value)))
     ax.invert_yaxis()
     return ax

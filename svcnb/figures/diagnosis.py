@@ -125,6 +125,7 @@ def plot_competitors(competitors, *, words, ax=None, narrow=False):
     ax.set_yticks(range(len(rows)), [f"{name} · {words.percent(share, 0)}"
                                      for name, share in zip(names, rows["importance"], strict=True)],
                   fontsize=7.5 if narrow else 9.5)
+    ax.xaxis.set_major_formatter(lambda value, _: words.number(value))
     ax.set_xlabel(textwrap.fill(words(N_("Rating, 0 to 10: filled ours, hollow the best competitor")),
                                 34 if narrow else 90))
     return ax

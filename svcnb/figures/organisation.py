@@ -9,6 +9,8 @@ from svcnb.i18n import N_
 from svcnb.methods.matrices.ratings import CUT, SCALE
 from svcnb.methods.matrices.service import CONTACTS, DEGREES, KAPPA, TYPES
 
+SOFT = "#52606D"  # legible on white, unlike the grey of lines
+
 
 def plot_service_matrix(positions, *, words, ax=None, narrow=False):
     """Interaction across, labour intensity up, the four types of service named, one mark a group.
@@ -28,16 +30,15 @@ def plot_service_matrix(positions, *, words, ax=None, narrow=False):
     ax.axhline(CUT, color=GREY, linestyle="--", linewidth=1, gid="cut")
     ax.axvline(CUT, color=GREY, linestyle="--", linewidth=1)
     for (right, up), (_, name) in TYPES.items():
-        ax.annotate(words(name), (1 if right else 0, 1 if up else 0), xycoords="axes fraction", color=GREY,
+        ax.annotate(words(name), (1 if right else 0, 1 if up else 0), xycoords="axes fraction", color=SOFT,
                     xytext=(-5 if right else 5, -6 if up else 6), textcoords="offset points", fontsize=8.5 if narrow else 10,
                     ha="right" if right else "left", va="top" if up else "bottom")
     for (x, y), rows in positions.groupby(["interaction", "labour"]):
         near = rows["service_candidates"].str.contains(" ").any()
         ax.scatter([x], [y], s=90, marker="o", facecolor="white" if near else BLUE, edgecolor=BLUE, linewidth=1.6, zorder=3,
                    gid="group")
-        ax.annotate(", ".join(rows["name"].map(words)), (x, y), xytext=(0, 9 if y < 4.6 else -17),
-                    textcoords="offset points", ha="center" if 1.6 < x < 4.4 else "left" if x <= 1.6 else "right",
-                    color=INK, fontsize=8.5 if narrow else 9.5)
+        ax.annotate(", ".join(rows["name"].map(words)), (x, y), textcoords="offset points", va="center",
+                    xytext=(9 if x < 4 else -9, 11 if abs(y - CUT) < 0.15 else 0), ha="left" if x < 4 else "right", color=INK, fontsize=8.5 if narrow else 9.5)
     return ax
 
 
@@ -68,17 +69,18 @@ def plot_contact(positions, *, words, ax=None, narrow=False):
         inside = number <= 3
         label = textwrap.fill(f"{number} {words(name)}", 22) if narrow else f"{number} {words(name)}"
         ax.annotate(label, (right if inside else left, number), xytext=(4 if inside else -4, 0),
-                    textcoords="offset points", ha="left" if inside else "right", va="center", color="#52606D",
+                    textcoords="offset points", ha="left" if inside else "right", va="center", color=SOFT,
                     fontsize=7 if narrow else 8.5)
     for (number, kappa), rows in positions.groupby(["contact_number", "kappa"]):
         unfit = (~rows["fits_package"].astype(bool)).any()
         ax.scatter([kappa], [number], s=80, marker="D" if unfit else "o", color=AMBER if unfit else BLUE, zorder=3, gid="group")
-        ax.annotate(", ".join(rows["name"].map(words)), (kappa, number), xytext=(0, -15), textcoords="offset points",
-                    ha="center" if 0.2 < kappa < 0.8 else "left" if kappa <= 0.2 else "right", color=INK,
+        ax.annotate(", ".join(rows["name"].map(words)), (kappa, number), xytext=(8, -11) if number <= 3 else (-8, 12),
+                    textcoords="offset points", ha="left" if number <= 3 else "right", va="center", color=INK,
                     fontsize=8.5 if narrow else 9.5)
+    ax.xaxis.set_major_formatter(lambda value, _: words.number(value))
     ax.set(xlim=(-0.02, 1.02), ylim=(0.4, 6.6), yticks=range(1, 7), ylabel=words(N_("Type of contact, 1 to 6")),
            xlabel=textwrap.fill(words(N_("Contact index, 0 to 1: right sells more, left produces at less cost")),
-                                38 if narrow else 90))
+                                34 if narrow else 90))
     return ax
 
 

@@ -36,7 +36,8 @@ def plot_arrivals(arrivals, *, words, ax=None, narrow=False):
                                        (peak, "-", VERMILION, N_("peak {rate:1}"))):
         ax.axhline(value, linestyle=style, color=colour, linewidth=1.2, gid="mean" if style == "--" else "peak")
         ax.annotate(words(text, rate=value), (1, value), xycoords=("axes fraction", "data"), ha="right", va="bottom",
-                    xytext=(0, 2), textcoords="offset points", color=INK, fontsize=9)
+                    xytext=(0, 2), textcoords="offset points", color=INK, fontsize=9, zorder=5,
+                    bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1})
     step = 1 if not narrow or len(rows) <= 8 else 2
     ax.set(xticks=at[::step], xticklabels=rows["interval"].tolist()[::step],
            ylim=(0, 1.15 * max(peak, rows["high"].max(), rows["on_peak_days"].fillna(0).max())),

@@ -56,4 +56,6 @@ def draw(plot, *tables, narrow: bool = False, **options) -> dict[str, bytes]:
 
     with matplotlib.rc_context(SETTINGS):
         axes = plot(*tables, narrow=narrow, **options)
+        if len(axes.get_xlabel()) > (24 if narrow else 80):  # a long label ends with the axis: it would be cut beyond it
+            axes.xaxis.label.set(x=1, ha="right")
         return {kind: picture_bytes(axes, kind) for kind in (("svg",) if narrow else ("svg", "png"))}
