@@ -274,7 +274,7 @@ def test_take_back(room):
     panel.controls["cut"].value = "0.7"
     panel.save.click()
     panel.undo.click()
-    assert text_of(panel.status) == "Taken back: cut of Ana. Reload the page to see what holds now."
+    assert text_of(panel.status) == "Taken back: Cut of Ana. Reload the page to see what holds now."
     assert room.journal.latest()["demand", "cut"].payload["value"] == 0.5
     assert len(room.journal.events()) == 5  # nothing is erased
     panel.controls["cut"].value = "0.8"

@@ -53,13 +53,15 @@ class _Number(widgets.Text):
     def __init__(self, field, words):
         self._field, self._words = field, words
         super().__init__(value=self.show(field.value), description=field.label, style=STYLE, tooltip=field.label,
-                         continuous_update=False, placeholder=field.hint, layout={"width": "max-content", "max_width": "16em"})
+                         continuous_update=False, placeholder=field.hint, layout={"width": "max-content"})
         self.add_class("number")
 
     def show(self, value) -> str:
         if value is None:
             return ""
         value = 100 * value if self._field.kind == "share" else value
+        if abs(value) >= 10:
+            value = round(value, 2)  # what is untouched keeps all its digits
         text = f"{value:.10g}"
         return text.replace(".", ",") if self._words.language == "es" else text
 
@@ -147,8 +149,12 @@ class _Rows(widgets.VBox):
                 shown = column.__class__(**{**column.__dict__, "value": record.get(column.key, column.value),
                                             "label": f"{name}: {column.label}"})
                 controls[column.key] = build(shown, words)
+                if isinstance(controls[column.key], widgets.DOMWidget) and hasattr(controls[column.key], "description"):
+                    controls[column.key].description = column.label  # the line says once of what
             self.lines[key] = controls
-            line = widgets.Box(list(controls.values()), layout={"flex_flow": "row wrap", "display": "flex"})
+            head = widgets.Label(name)
+            head.add_class("row-name")
+            line = widgets.Box([head, *controls.values()], layout={"flex_flow": "row wrap", "display": "flex"})
             line.add_class("row-line")
             children.append(line)
         super().__init__(children)

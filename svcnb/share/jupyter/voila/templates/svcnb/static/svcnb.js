@@ -28,7 +28,8 @@
       const row = control.closest(".jupyter-widgets");
       const label = row && (row.querySelector("label, .widget-label") || control.closest("label"));
       const text = (label && label.textContent.trim()) || control.title || control.placeholder || (row && row.title);
-      if (text) control.setAttribute("aria-label", text);
+      const line = control.closest(".row-line"), head = line && line.querySelector(".row-name");
+      if (text) control.setAttribute("aria-label", (head ? head.textContent.trim() + ": " : "") + text);
     });
   }
   new MutationObserver(name_controls).observe(document.body, {childList: true, subtree: true});
