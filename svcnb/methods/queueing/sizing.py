@@ -94,7 +94,9 @@ def size_servers(rule: str = "probability", *, arrival_rate, service_rate, model
     needs_stability = CODES.get(model, (model,))[0] in ("M/M/s", "G/G/s")
     first = least_servers(load) if needs_stability else 1
     most = min(options.get("capacity") or SERVERS_MAX, options.get("population") or SERVERS_MAX, SERVERS_MAX)
-    first_useful = first if not needs_stability else max(first, math.ceil(load / rho_max - 1e-9))
+    # fewer cannot carry the load that must be served at the largest share of busy time: no need to solve them
+    carried = load if needs_stability else load * (goal_probability or 0) if "population" not in options else 0
+    first_useful = max(first, math.ceil(carried / rho_max - 1e-9) if needs_stability or rule == "probability" else 1)
     rows, queues, best = [], {}, None
     for servers in range(first, most + 1):
         if best is not None and servers > best + BEYOND:
