@@ -22,6 +22,7 @@ from svcnb.panels import controls as controls_of
 from svcnb.panels.layout import Markup, Piece, WidgetPiece
 from svcnb.results import evaluate, evaluate_all
 from svcnb.sentences import columns as shown_columns
+from svcnb.sentences.codes import read_code
 
 PREVIEW, LONGEST = 12, 500  # rows of a table at first sight, and unfolded; the csv has all
 
@@ -107,7 +108,7 @@ class OpenPage:
     def data(self) -> Piece:
         """What data are there and how good, before any result."""
         words, result = self.words, self.result
-        items = [(words("evidence: {evidence:word}", evidence=result.evidence),
+        items = [(words("evidence: {evidence:word}", evidence=read_code(result.evidence, words)),
                   "settled" if result.evidence in ("data", "survey") else "doubt")]
         tables = [name.removeprefix("table ") for name in result.inputs if name.startswith("table ")]
         items += [(words("{n} tables: {tables}", n=len(tables), tables=", ".join(tables[:4]) + (" …" if tables[4:] else "")),
@@ -267,9 +268,11 @@ class OpenPage:
         events = [e for e in self.journal.events(self.scenario) if e.step == self.page.step and e.role != "nobody"][-6:]
         if not events:
             return layout.card(words("Ledger"), Markup("<p>{}</p>").format(words("No decision of this step yet.")))
+        labels = {field.key: field.label for field in self.page.fields(self.result, words)}
         rows = layout.join(
             Markup("<li><strong>{}</strong> {} {}{}</li>").format(
-                e.at[:16].replace("T", " "), e.actor, words("took back a decision") if e.kind == "retract" else e.key,
+                e.at[:16].replace("T", " "), e.actor,
+                words("took back a decision") if e.kind == "retract" else labels.get(e.key, e.key),
                 ": " + e.payload["reason"] if isinstance(e.payload, dict) and e.payload.get("reason") else "")
             for e in events)
         return layout.card(words("Ledger"), Markup("<ul>{}</ul>").format(rows))

@@ -38,7 +38,7 @@ def test_no_column_and_no_code_is_defined_twice():
               columns.MONEY, columns.BEHIND]
     assert sum(map(len, groups)) == len(COLUMNS)
     groups = [codes.STATES, codes.EVIDENCE, codes.MEASURES, codes.COUNTED_BY, codes.UNITS, codes.VARIABLES, codes.DEMAND,
-              codes.ORGANISATION, codes.OFFER]
+              codes.ORGANISATION, codes.OFFER, codes.DECISIONS]
     assert sum(map(len, groups)) == len(codes.CODES)
 
 
@@ -88,7 +88,7 @@ def test_numbers_follow_their_column_and_the_language(column, value, english, sp
     ("variable", "branch", "branch of activity", "rama de actividad"),
     ("variable", "shoe_size", "shoe_size", "shoe_size"),
     ("status", "target", "target", "objetivo"),
-    ("evidence", "assumed", "assumption", "supuesto"),
+    ("evidence", "assumed", "assumptions", "supuestos"),
     ("aggregation", "order", "order", "pedido"),
     ("operator", "<=", "≤", "≤"),
     ("method_id", "decomposition", "decomposition of the series", "descomposición de la serie"),

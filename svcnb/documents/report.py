@@ -16,6 +16,7 @@ from svcnb.i18n import N_
 from svcnb.pages import card_html, pictures_html, tables_html
 from svcnb.panels import PAGES, layout
 from svcnb.results import NOBODY, write_whole
+from svcnb.sentences.codes import read_code
 from svcnb.steps import STEPS
 
 STYLE = Path(__file__).parents[1] / "share" / "jupyter" / "voila" / "templates" / "svcnb" / "static" / "svcnb.css"
@@ -40,7 +41,7 @@ def report_html(study, journal, results, words, scenario="base") -> Markup:
                       (words("scenario {name}", name=scenario), ""),
                       (words("made {day:date} with svcnb {version}", day=dt.date.today(), version=__version__), "")]),
         _contents(results, words), _open_points(results, words)])
-    ledger = _ledger(journal, scenario, words)
+    ledger = _ledger(journal, results, scenario, words)
     held = layout.card(words("What is held where"), Markup("<p>{}</p>").format(words(
         "This report holds aggregates only. Names of customers and answers of single people stay in the study's folder; "
         "decisions and who took them are in its journal.")))
@@ -64,14 +65,14 @@ def _contents(results, words) -> Markup:
 
 def _open_points(results, words) -> Markup:
     """What a reader must not miss: unchosen, to verify, missing."""
-    unchosen, verify, missing = [], [], []
+    unchosen, verify, missing, labels = [], [], [], _labels(results, words)
     for step, result in results.items():
         title = words(STEPS[step].TITLE)
         keys = [key for key in result.decision if result.chosen_by.get(key, {"role": NOBODY})["role"] == NOBODY]
         if keys:
-            unchosen.append(f"{title}: {', '.join(keys)}")
+            unchosen.append(f"{title}: {', '.join(labels.get((step, key)) or read_code(key, words) for key in keys)}")
         if result.evidence in ("expert", "assumed"):
-            verify.append(words("{title}: rests on {evidence:word}", title=title, evidence=result.evidence))
+            verify.append(words("{title}: rests on {evidence:word}", title=title, evidence=read_code(result.evidence, words)))
         if result.missing:
             missing.append(f"{title}: {', '.join(result.missing)}")
     parts = []
@@ -83,12 +84,18 @@ def _open_points(results, words) -> Markup:
     return layout.card(words("Open points"), layout.join(parts)) if parts else Markup("")
 
 
+def _labels(results, words) -> dict:
+    """What the forms call each decision, by step and key."""
+    return {(page.step, field.key): field.label for page in PAGES.values()
+            for field in page.fields(results[page.step], words)}
+
+
 def _section(page, result, words) -> Markup:
     view = {field.key: field.value for field in page.controls(result, words)}
     tables = page.adapt(result, view, words)
     return Markup('<section class="step" id="{}"><h2>{}</h2><p>{}</p>{}{}{}{}{}{}</section>').format(
         page.name, words(page.question), words(page.ends_in),
-        layout.chips([(words("evidence: {evidence:word}", evidence=result.evidence),
+        layout.chips([(words("evidence: {evidence:word}", evidence=read_code(result.evidence, words)),
                        "settled" if result.evidence in ("data", "survey") else "doubt")]),
         layout.reasons(result.reasons, words), layout.reading(page.read(result, tables, view, words)),
         pictures_html(page, tables, words, printed=True), tables_html(page, tables, words),
@@ -132,14 +139,15 @@ def shown_value(value, field, words) -> str:
     return "–" if value in (None, "") else str(value)
 
 
-def _ledger(journal, scenario, words) -> Markup:
+def _ledger(journal, results, scenario, words) -> Markup:
     events = [e for e in journal.events(scenario) if e.role != NOBODY]
     if not events:
         return layout.card(words("Ledger"), Markup("<p>{}</p>").format(words("No person has decided anything yet.")))
+    labels = _labels(results, words)
     rows = layout.join(
         Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>").format(
             e.at[:16].replace("T", " "), e.actor, words(STEPS[e.step].TITLE) if e.step in STEPS else e.step,
-            words("took back a decision") if e.kind == "retract" else e.key,
+            words("took back a decision") if e.kind == "retract" else labels.get((e.step, e.key)) or e.key,
             e.payload.get("reason", "") if isinstance(e.payload, dict) else "")
         for e in events)
     head = layout.join(Markup('<th scope="col">{}</th>').format(words(h)) for h in (

@@ -36,6 +36,7 @@ class DecisionPanel:
         self.already = {key for key, by in result.chosen_by.items() if by["role"] != "nobody"}
         self.fallen: set[str] = set()  # keys that wait for the page to be loaded again
         self.controls = {field.key: controls_of.build(field, words) for field in fields}
+        self.labels = {field.key: field.label for field in fields}
         self.before = {field.key: field.value for field in fields}
         self.shown = {key: controls_of.read(control) for key, control in self.controls.items()}
         self.reason = widgets.Textarea(description=words("Why"), rows=2, layout={"width": "100%"},
@@ -117,7 +118,7 @@ class DecisionPanel:
             return self._say(words.reason(error), "attention")
         self.seen[last.key] = event.seq
         self.already.discard(last.key)
-        self._say(words("Taken back: {key} of {actor}. Reload the page to see what holds now.", key=last.key,
+        self._say(words("Taken back: {key} of {actor}. Reload the page to see what holds now.", key=self.labels[last.key],
                         actor=last.actor), "settled")
         if self.changed:
             self.changed()

@@ -22,7 +22,7 @@ STATES = {
     "none": N_("none")}
 EVIDENCE = {
     "data": N_("data"), "survey": N_("survey"), "expert": N_("experts"), "experts": N_("experts"),
-    "assumed": N_("assumption"), "orders": N_("orders"), "written": N_("written by a person")}
+    "assumed": N_("assumptions"), "orders": N_("orders"), "written": N_("written by a person")}
 MEASURES = {
     "M1": N_("Order-delivery cycle"), "M2": N_("Variance of the cycle"), "M3": N_("Product availability"),
     "M4": N_("Information on order status"), "M5": N_("Flexibility"), "M6": N_("Returns"),
@@ -76,9 +76,12 @@ OFFER = {
     "capacities": N_("capacities"), "training": N_("training"), "promotion": N_("promotion"), "what": N_("what"),
     "how": N_("how"), "when": N_("when"), "where": N_("where"), "who": N_("who"), "how_much": N_("how much"),
     "failure": N_("if it fails"), "complaint": N_("where to complain")}
+DECISIONS = {  # keys that no form of a page shows
+    "importance_cut": N_("Importance cut"), "satisfaction_cut": N_("Satisfaction cut"), "messages": N_("Messages"),
+    "contents": N_("Ten contents"), "table1": N_("The ten questions")}
 
 CODES: dict[str, str] = {**STATES, **EVIDENCE, **MEASURES, **COUNTED_BY, **UNITS, **VARIABLES, **DEMAND, **ORGANISATION,
-                         **OFFER}
+                         **OFFER, **DECISIONS}
 
 
 def read_code(code, words, column: str = "") -> str:
