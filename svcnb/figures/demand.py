@@ -84,7 +84,8 @@ def plot_importance(importance, *, words, ax=None, narrow=False, segment=ALL):
     if (low > 0).any():
         ax.errorbar(points, at, xerr=np.vstack([low.clip(lower=0), high.clip(lower=0)]), fmt="none", ecolor=INK, capsize=3)
     for i, (value, top) in enumerate(zip(points, points + high, strict=True)):
-        ax.annotate(words.number(value, 1), (top, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9)
+        ax.annotate(words.number(value, 1), (top, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})
     ax.axvline(100 / len(rows), color=GREY, linestyle="--", linewidth=1)
     ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(0, float((points + high).max()) * 1.15),
            xlabel=axis_label(words(N_("Importance, points of 100 (dashed: all equal)")), narrow))

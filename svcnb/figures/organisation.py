@@ -37,8 +37,11 @@ def plot_service_matrix(positions, *, words, ax=None, narrow=False):
         near = rows["service_candidates"].str.contains(" ").any()
         ax.scatter([x], [y], s=90, marker="o", facecolor="white" if near else BLUE, edgecolor=BLUE, linewidth=1.6, zorder=3,
                    gid="group")
-        ax.annotate(", ".join(rows["name"].map(words)), (x, y), textcoords="offset points", va="center",
-                    xytext=(9 if x < 4 else -9, 11 if abs(y - CUT) < 0.15 else 0), ha="left" if x < 4 else "right", color=INK, fontsize=8.5 if narrow else 9.5)
+        above = narrow and abs(x - CUT) > 0.3  # beside the mark two names of one row would meet on a phone
+        aside = (0 if 1.6 < x < 4.4 else -5 if x < 4 else 5, 12) if above else \
+            (9 if x < 4 else -9, 11 if abs(y - CUT) < 0.15 else 0)
+        ax.annotate(", ".join(rows["name"].map(words)), (x, y), textcoords="offset points", va="center", xytext=aside,
+                    ha="center" if above and 1.6 < x < 4.4 else "left" if x < 4 else "right", color=INK, fontsize=8.5 if narrow else 9.5)
     return ax
 
 
@@ -68,14 +71,14 @@ def plot_contact(positions, *, words, ax=None, narrow=False):
                         alpha={"buffered_core": 0.12, "permeable_system": 0.2, "reactive_system": 0.3}[degree])
         inside = number <= 3
         label = textwrap.fill(f"{number} {words(name)}", 22) if narrow else f"{number} {words(name)}"
-        ax.annotate(label, (right if inside else left, number), xytext=(4 if inside else -4, 0),
-                    textcoords="offset points", ha="left" if inside else "right", va="center", color=SOFT,
+        ax.annotate(label, (right if inside else left, number + 0.42), xytext=(4 if inside else -4, -1),
+                    textcoords="offset points", ha="left" if inside else "right", va="top", color=SOFT,
                     fontsize=7 if narrow else 8.5)
     for (number, kappa), rows in positions.groupby(["contact_number", "kappa"]):
         unfit = (~rows["fits_package"].astype(bool)).any()
         ax.scatter([kappa], [number], s=80, marker="D" if unfit else "o", color=AMBER if unfit else BLUE, zorder=3, gid="group")
-        ax.annotate(", ".join(rows["name"].map(words)), (kappa, number), xytext=(8, -11) if number <= 3 else (-8, 12),
-                    textcoords="offset points", ha="left" if number <= 3 else "right", va="center", color=INK,
+        ax.annotate(", ".join(rows["name"].map(words)), (kappa, number - 0.4), xytext=(8 if number <= 3 else -8, 0),
+                    textcoords="offset points", ha="left" if number <= 3 else "right", va="bottom", color=INK,
                     fontsize=8.5 if narrow else 9.5)
     ax.xaxis.set_major_formatter(lambda value, _: words.number(value))
     ax.set(xlim=(-0.02, 1.02), ylim=(0.4, 6.6), yticks=range(1, 7), ylabel=words(N_("Type of contact, 1 to 6")),

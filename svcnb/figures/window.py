@@ -151,7 +151,8 @@ def axis_label(text, narrow) -> str:
     """The label of an axis, in lines where the picture is narrow."""
     import textwrap
 
-    return textwrap.fill(text, 30) if narrow else text
+    arrows = text.replace("← ", "←\u00a0").replace(" →", "\u00a0→")  # an arrow stays with its word
+    return textwrap.fill(arrows, 30) if narrow else text
 
 
 def _limits(values, cut, top) -> tuple[float, float]:

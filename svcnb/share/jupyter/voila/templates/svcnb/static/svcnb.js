@@ -26,8 +26,9 @@
     document.querySelectorAll(".jupyter-widgets input, .jupyter-widgets select, .jupyter-widgets textarea").forEach(function (control) {
       if (control.getAttribute("aria-label")) return;
       const row = control.closest(".jupyter-widgets");
-      const label = row && (row.querySelector("label, .widget-label") || control.closest("label"));
-      const text = (label && label.textContent.trim()) || control.title || control.placeholder || (row && row.title);
+      const plain = function (text) { return (text || "").replace(/\u200b/g, "").trim(); };
+      const labels = row ? [...row.querySelectorAll("label, .widget-label"), control.closest("label")] : [];
+      const text = labels.map(function (label) { return plain(label && label.textContent); }).find(Boolean) || control.title || control.placeholder || (row && row.title);
       const line = control.closest(".row-line"), head = line && line.querySelector(".row-name");
       if (text) control.setAttribute("aria-label", (head ? head.textContent.trim() + ": " : "") + text);
     });
