@@ -85,6 +85,10 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
             self.set_header("Cache-Control", "no-store")
             self.finish(json.dumps({"saved": last_saved(study), "kernels": self.kernel_manager.list_kernel_ids()}))
 
+    class NoIcon(tornado.web.RequestHandler):
+        def get(self):
+            self.set_status(204)
+
     class Home(JupyterHandler):
         @tornado.web.authenticated
         def get(self):
@@ -96,7 +100,8 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
         def init_handlers(self):
             closed = ("/voila/files", "/voila/tree", "/voila/api/contents")
             kept = [h for h in super().init_handlers() if h[0] != self.server_url and not any(c in h[0] for c in closed)]
-            return [(self.server_url, Home), (self.server_url + "svcnb/alive", Alive), *kept]
+            return [(self.server_url, Home), (self.server_url + "svcnb/alive", Alive),
+                    (self.server_url + "favicon.ico", NoIcon), *kept]
 
         def init_settings(self):
             # no formulas are typeset, and Voila's default would fetch the typesetter from another host

@@ -83,7 +83,6 @@ class Visitor:
         self.page.on("request", lambda r: self.elsewhere.append(r.url)
                      if not r.url.startswith((served.base, served.base.replace("http", "ws"), "data:", "blob:")) else None)
         self.page.goto(f"{served.base}svcnb/alive?{served.address.split('?')[1]}")
-        self.errors.clear()  # of a bare answer the browser asks a picture for its tab
 
     def open(self, notebook: str, language: str = "en"):
         folder = "" if language == "en" else f"{language}/"
