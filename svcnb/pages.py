@@ -21,7 +21,6 @@ from svcnb.panels import PAGES, layout
 from svcnb.panels import controls as controls_of
 from svcnb.panels.layout import Markup, Piece, WidgetPiece
 from svcnb.results import evaluate, evaluate_all
-from svcnb.sentences import columns as shown_columns
 from svcnb.sentences.codes import read_code
 
 PREVIEW, LONGEST = 12, 500  # rows of a table at first sight, and unfolded; the csv has all
@@ -151,8 +150,7 @@ class OpenPage:
 
         self.panel = DecisionPanel(self.result, fields, self.journal, words, reader=self.reader, role=self.role,
                                    scenario=self.scenario, changed=self._decided, resets=self.page.resets)
-        in_force = {f.key: self.result.decision.get(f.key) for f in fields}
-        text = "\n".join(f"{f.label}: {_short(in_force[f.key])}" for f in fields)
+        text = "\n".join(f"{f.label}: {controls_of.shown_value(self.result.decision.get(f.key), f, words)}" for f in fields)
         return WidgetPiece(self.panel.view, text)
 
     @_shown_or_said
@@ -330,14 +328,6 @@ def card_html(card, words) -> Markup:
         if text:
             parts.append(Markup("<p><strong>{}</strong>: {}</p>").format(words(heading), words(text)))
     return layout.join(parts)
-
-
-def _short(value) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{k}: {_short(v)}" for k, v in value.items())
-    if isinstance(value, list):
-        return ", ".join(_short(v) for v in value)
-    return "–" if value is None else shown_columns.cell("", value, words_in("en"))
 
 
 __all__ = ["open_page"]

@@ -145,6 +145,24 @@ def test_moves_are_told_from_any_thread(field, move):
     assert set(told) == {"second"}
 
 
+@pytest.mark.parametrize("value,field,english,spanish", [
+    ("a", Field("k", "L", "choice", "a", OPTIONS), "first", "first"),
+    (None, Field("k", "L", "choice", None, OPTIONS), "not judged", "not judged"),
+    ("gone", Field("k", "L", "choice", "gone", OPTIONS), "gone", "gone"),
+    (["b", "x"], Field("k", "L", "many", [], OPTIONS[:2]), "second, x", "second, x"),
+    ([], Field("k", "L", "many", [], OPTIONS), "none", "ninguno"),
+    ([0.8, 0.955], Field("k", "L", "shares", [], ("one", "two")), "80.0 %, 95.5 %", "80,0 %, 95,5 %"),
+    (0.95, Field("k", "L", "share"), "95.0 %", "95,0 %"),
+    (1234.5, Field("k", "L", "number"), "1,234.5", "1.234,5"),
+    (None, Field("k", "L", "number"), "–", "–"),
+    ({"G1": {"level": 0.9, "owner": ""}}, Field("k", "L", "rows", {}, (Field("level", "Level", "share"), Field(
+        "owner", "Owner", "text")), names={"G1": "fleet"}), "fleet: Level 90.0 %, Owner –", "fleet: Level 90,0 %, Owner –"),
+    ({}, Field("k", "L", "rows", {}, ()), "none", "ninguno")])
+def test_a_decided_value_reads_as_its_control_does(value, field, english, spanish):
+    assert controls.shown_value(value, field, EN) == english
+    assert controls.shown_value(value, field, ES) == spanish
+
+
 # the decision form -----------------------------------------------------------------------------------
 def decide(proposal, chosen):
     if chosen.get("method") == "magic":

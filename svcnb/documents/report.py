@@ -15,6 +15,7 @@ from svcnb import __version__
 from svcnb.i18n import N_
 from svcnb.pages import card_html, pictures_html, tables_html
 from svcnb.panels import PAGES, layout
+from svcnb.panels.controls import shown_value
 from svcnb.results import NOBODY, write_whole
 from svcnb.sentences.codes import read_code
 from svcnb.steps import STEPS
@@ -115,28 +116,6 @@ def _decision(page, result, words) -> Markup:
         rows.append(Markup("<li><strong>{}</strong>: {} ({})</li>").format(
             field.label, shown_value(result.decision.get(field.key), field, words), who))
     return layout.card(words("Decision"), Markup("<ul>{}</ul>").format(layout.join(rows)))
-
-
-def shown_value(value, field, words) -> str:
-    """A decided value in the reader's words: the options' texts, numbers by language, records as name: parts."""
-    texts = dict(field.options) if field.kind in ("choice", "many") else {}
-    if field.kind == "many":
-        return ", ".join(texts.get(v, str(v)) for v in value or []) or words("none")
-    if field.kind == "choice":
-        return texts.get(value, str(value))
-    if field.kind == "rows":
-        columns = {column.key: column for column in field.options}
-        return "; ".join(
-            f"{field.names.get(key, key)}: " + ", ".join(
-                f"{column.label} {shown_value(record.get(name), column, words)}" for name, column in columns.items())
-            for key, record in (value or {}).items()) or words("none")
-    if field.kind == "shares":
-        return ", ".join(words.percent(share) for share in value or [])
-    if field.kind == "share":
-        return words.percent(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return words.number(value)
-    return "–" if value in (None, "") else str(value)
 
 
 def _ledger(journal, results, scenario, words) -> Markup:

@@ -47,6 +47,28 @@ def watch(control, changed) -> None:
         control.observe(lambda _: changed(), names="value")
 
 
+def shown_value(value, field, words) -> str:
+    """A decided value in the reader's words: the options' texts, numbers by language, records as name: parts."""
+    texts = dict(field.options) if field.kind in ("choice", "many") else {}
+    if field.kind == "many":
+        return ", ".join(texts.get(v, str(v)) for v in value or []) or words("none")
+    if field.kind == "choice":
+        return texts.get(value, str(value))
+    if field.kind == "rows":
+        columns = {column.key: column for column in field.options}
+        return "; ".join(
+            f"{field.names.get(key, key)}: " + ", ".join(
+                f"{column.label} {shown_value(record.get(name), column, words)}" for name, column in columns.items())
+            for key, record in (value or {}).items()) or words("none")
+    if field.kind == "shares":
+        return ", ".join(words.percent(share) for share in value or [])
+    if field.kind == "share":
+        return words.percent(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return words.number(value)
+    return "–" if value in (None, "") else str(value)
+
+
 class _Number(widgets.Text):
     """A number typed in the reader's way: decimal comma or point, a share in per cent."""
 
