@@ -77,8 +77,12 @@ def test_reload_leaves_no_kernel_behind(visit, demo):
     visitor = visit(demo)
     for _ in range(3):
         page = visitor.open("00_study")
-    page.wait_for_timeout(1500)
-    alive = page.evaluate("async base => (await (await fetch(base + 'svcnb/alive')).json()).kernels.length", demo.base)
+    count = "async base => (await (await fetch(base + 'svcnb/alive')).json()).kernels.length"
+    for _ in range(20):  # a kernel takes a moment to end
+        alive = page.evaluate(count, demo.base)
+        if alive <= 1:
+            break
+        page.wait_for_timeout(1000)
     assert alive <= 1
 
 
