@@ -12,7 +12,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from svcnb import __version__
-from svcnb.errors import InputError, JournalError, OutputError, ParameterError, RunError, StudyError, SvcnbError
+from svcnb.errors import (
+    InputError,
+    JournalError,
+    OutputError,
+    ParameterError,
+    RunError,
+    StudyError,
+    SvcnbError,
+)
 from svcnb.i18n import LANGUAGES, N_, words_in
 from svcnb.results import NOBODY, PARAMETER, digest, evaluate_all, step_parameters, write_whole
 from svcnb.steps import STEPS

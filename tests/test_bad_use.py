@@ -376,14 +376,12 @@ def test_a_small_study_ends_in_a_report(name, tmp_path, monkeypatch):
     assert list(numbers["steps"]) == list(STEPS)
 
 
-@pytest.mark.xfail(strict=True, reason="documents.report.shown_value words a choice that nobody made as None")
 def test_no_python_word_is_read_in_a_report(tmp_path, monkeypatch):
     """Spanish has no word None, so one in the report is Python's."""
     text = report_of(tmp_path / "small", "es", {}, monkeypatch=monkeypatch)[1]
     assert not re.findall(r".{30}\b(?:None|True|False|NoneType)\b.{30}", text, flags=re.S)
 
 
-@pytest.mark.xfail(strict=True, reason="figures.style.SETTINGS lacks text.parse_math: False", raises=ValueError)
 def test_a_name_with_marks_of_money_is_drawn_as_it_stands():
     r"""Two $ open a formula for the drawing library: a group called 'from $5 to $\9' must not stop a page."""
 

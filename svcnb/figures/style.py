@@ -16,7 +16,7 @@ SETTINGS = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#C3CCD6", "axes.labelcolor": INK,
     "text.color": INK, "xtick.color": "#52606D", "ytick.color": "#52606D", "axes.titlelocation": "left",
     "svg.hashsalt": "svcnb", "svg.fonttype": "path", "figure.facecolor": "none", "axes.facecolor": "none",
-    "legend.frameon": False,
+    "legend.frameon": False, "text.parse_math": False,  # a client's name may hold two $
 }
 WIDE, NARROW = 7.4, 3.9  # inches: a page's column, and a phone's
 
@@ -52,9 +52,12 @@ def data_address(data: bytes, kind: str) -> str:
 
 def draw(plot, *tables, narrow: bool = False, **options) -> dict[str, bytes]:
     """Call a plot function under the house settings; its picture as svg and png bytes."""
+    import warnings
+
     import matplotlib
 
-    with matplotlib.rc_context(SETTINGS):
+    with matplotlib.rc_context(SETTINGS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # a sign no font here has is drawn as a box
         axes = plot(*tables, narrow=narrow, **options)
         if len(axes.get_xlabel()) > (24 if narrow else 80):  # a long label ends with the axis: it would be cut beyond it
             axes.xaxis.label.set(x=1, ha="right")

@@ -53,7 +53,7 @@ def shown_value(value, field, words) -> str:
     if field.kind == "many":
         return ", ".join(texts.get(v, str(v)) for v in value or []) or words("none")
     if field.kind == "choice":
-        return texts.get(value, str(value))
+        return texts.get(value, "–" if value is None else str(value))
     if field.kind == "rows":
         columns = {column.key: column for column in field.options}
         return "; ".join(
