@@ -41,7 +41,8 @@ def plot_service_matrix(positions, *, words, ax=None, narrow=False):
         aside = (0 if 1.6 < x < 4.4 else -5 if x < 4 else 5, 12) if above else \
             (9 if x < 4 else -9, 11 if abs(y - CUT) < 0.15 else 0)
         ax.annotate(", ".join(rows["name"].map(words)), (x, y), textcoords="offset points", va="center", xytext=aside,
-                    ha="center" if above and 1.6 < x < 4.4 else "left" if x < 4 else "right", color=INK, fontsize=8.5 if narrow else 9.5)
+                    ha="center" if above and 1.6 < x < 4.4 else "left" if x < 4 else "right", color=INK,
+                    fontsize=8.5 if narrow else 9.5)
     return ax
 
 

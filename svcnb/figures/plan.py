@@ -50,7 +50,8 @@ def plot_load(load, *, words, ax=None, narrow=False):
         x, y = periods.index(row.period), activities.index(row.activity_id)
         colour, mark = HATCHES[row.state]
         ax.fill_between([x - 0.5, x + 0.5], y - 0.5, y + 0.5, color=colour, alpha=0.25, linewidth=0)
-        text = f"{words.number(100 * row.utilisation, 0)}{chr(10) if narrow and mark else ''}{mark}" if len(periods) <= 14 else mark
+        below = "\n" if narrow and mark else ""
+        text = f"{words.number(100 * row.utilisation, 0)}{below}{mark}" if len(periods) <= 14 else mark
         ax.text(x, y, text, ha="center", va="center", fontsize=7.5 if narrow else 8.5, color=INK)
     ax.set(yticks=range(len(activities)), yticklabels=activities, xlim=(-0.5, len(periods) - 0.5),
            ylim=(len(activities) - 0.5, -0.5), xticks=range(len(periods)),
