@@ -50,7 +50,9 @@ def report_html(study, journal, results, words, scenario="base") -> Markup:
     return Markup(
         '<!DOCTYPE html><html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
         'initial-scale=1"><title>{}</title><style>{}\nmain.report{{display:block;max-width:56rem}}'
-        'main.report section.step{{margin-top:2.2rem}}</style></head><body><main class="report">{}{}{}{}</main></body></html>'
+        'main.report section.step{{margin-top:2.6rem}}main.report section.step>h2{{font-size:1.4rem}}'
+        'main.report h3{{font-size:1rem}}main.report .reading{{margin:.8rem 0}}'
+        '</style></head><body><main class="report">{}{}{}{}</main></body></html>'
     ).format(words.language, words("Report: {name}", name=settings.name), css, head, layout.join(sections), ledger, held)
 
 
@@ -113,8 +115,14 @@ def _decision(page, result, words) -> Markup:
         by = result.chosen_by.get(field.key)
         who = words("chosen by nobody: the method's proposal") if by is None or by["role"] == NOBODY else words(
             "chosen by {actor}, {at}. {reason}", actor=by["actor"], at=by["at"][:16].replace("T", " "), reason=by["reason"])
-        rows.append(Markup("<li><strong>{}</strong>: {} ({})</li>").format(
-            field.label, shown_value(result.decision.get(field.key), field, words), who))
+        value = result.decision.get(field.key)
+        if field.kind == "rows" and value:  # a record a line
+            lines = layout.join(Markup("<li>{}</li>").format(shown_value({key: record}, field, words))
+                                for key, record in value.items())
+            rows.append(Markup("<li><strong>{}</strong> ({})<ul>{}</ul></li>").format(field.label, who, lines))
+        else:
+            rows.append(Markup("<li><strong>{}</strong>: {} ({})</li>").format(
+                field.label, shown_value(value, field, words), who))
     return layout.card(words("Decision"), Markup("<ul>{}</ul>").format(layout.join(rows)))
 
 
