@@ -260,10 +260,14 @@ def test_a_python_without_venv_says_what_to_install(checkout, monkeypatch, capsy
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process group")
 def test_ctrl_c_waits_for_the_command_and_leaves_no_traceback():
-    """The command gets the signal too and may put its things away; then 130, as shells say it."""
-    child = ("import time\ntry:\n print('up', flush=True); time.sleep(60)\n"
+    """The command gets the signal too and may put its things away; then 130, as shells say it.
+
+    Where the tests run in the background the signal comes ignored; both programs listen to it again.
+    """
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    child = (f"{listen}import time\ntry:\n print('up', flush=True); time.sleep(60)\n"
              "except KeyboardInterrupt:\n print('put away', flush=True)")
-    program = f"import sys, workbook; sys.exit(workbook.call([sys.executable, '-c', {child!r}]))"
+    program = f"{listen}import sys, workbook; sys.exit(workbook.call([sys.executable, '-c', {child!r}]))"
     with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, text=True, start_new_session=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
         assert started.stdout.readline() == "up\n"
