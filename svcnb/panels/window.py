@@ -20,7 +20,8 @@ def controls(result, words):
     names = segment_names(result)
     options = tuple((s, words("{name} (n {n})", name=words(names.get(s, s)), n=n.get(s)))
                     for s in dict.fromkeys(window["segment_id"]))
-    first = cuts.iloc[0] if len(cuts) else {}
+    whole = cuts[cuts["segment_id"] == ALL] if len(cuts) else cuts
+    first = (whole if len(whole) else cuts).iloc[0] if len(cuts) else {}
     return (Field("segment", words("Segment"), "choice", ALL if ALL in n else options[0][0], options),
             Field("importance_cut", words("Importance cut"), "number", None, low=0, high=100,
                   hint=words.number(first.get("importance_cut"), 1)),
