@@ -130,6 +130,12 @@ def moved_values(field, control) -> list:
 
 
 def panel() -> None:
+    import asyncio
+
+    asyncio.run(move_controls())  # in a kernel a loop runs: what is not needed at once is drawn when all is still
+
+
+async def move_controls() -> None:
     with tempfile.TemporaryDirectory(prefix="svcnb-bench-") as folder:
         target = Path(folder) / "large"
         customers = enlarge(ROOT / "data" / "demo", target, TIMES)

@@ -10,6 +10,7 @@ stored result holds.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import os
@@ -23,6 +24,7 @@ from svcnb.panels.layout import Markup, Piece, WidgetPiece
 from svcnb.results import evaluate, evaluate_all
 from svcnb.sentences.codes import read_code
 
+STILL_SECONDS = 0.4  # after the last move of a control
 PREVIEW, LONGEST = 12, 500  # rows of a table at first sight, and unfolded; the csv has all
 
 
@@ -92,6 +94,8 @@ class OpenPage:
         self.view: dict = {}
         self.controls: dict = {}
         self._updates: list = []
+        self._drawn: dict[str, Markup] = {}
+        self._quick, self._still = False, None
 
     # what stands before the result ------------------------------------------------------------------
     @_shown_or_said
@@ -220,13 +224,26 @@ class OpenPage:
                      "\n".join(f"{title}: {question} ({state})" for _, title, question, state in rows))
 
     def _moved(self) -> None:
+        """The first picture at once, as wide as a screen; the others, the phone's and the downloads when all is still."""
         try:
             self.view = {key: controls_of.read(control) for key, control in self.controls.items()}
         except ValueError:
             return  # half-typed number: the picture stays until it is one
-        tables = self._adapted()
+        if self._still is not None:
+            self._still.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no kernel around, as in a test
+            self._refresh()
+        else:
+            self._refresh(quick=True)
+            self._still = loop.call_later(STILL_SECONDS, self._refresh)
+
+    def _refresh(self, quick: bool = False) -> None:
+        tables, self._quick = self._adapted(), quick
         for shown, make in self._updates:
             shown.value = str(Markup('<div class="svcnb">{}</div>').format(make(tables)[0]))
+        self._quick = False
 
     def _adapted(self):
         return self.page.adapt(self.result, self.view, self.words)
@@ -235,15 +252,18 @@ class OpenPage:
         self.result = evaluate(self.study, self.journal, self.page.step, self.scenario)
         if hasattr(self, "_ledger_view"):
             self._ledger_view.value = str(Markup('<div class="svcnb">{}</div>').format(self._ledger()))
-        tables = self._adapted()
-        for shown, make in self._updates:
-            shown.value = str(Markup('<div class="svcnb">{}</div>').format(make(tables)[0]))
+        self._refresh()
 
     def _read(self, tables) -> str:
         return self.page.read(self.result, tables, self.view, self.words)
 
     def _pictures(self, tables) -> Markup:
-        return pictures_html(self.page, tables, self.words)
+        if self._quick:
+            first = self.page.pictures[0]
+            self._drawn[first.name] = picture_html(self.page, first, tables, self.words, at_once=True)
+        else:
+            self._drawn = {p.name: picture_html(self.page, p, tables, self.words) for p in self.page.pictures}
+        return layout.join(self._drawn.values())
 
     def _describe(self, tables) -> str:
         return "\n".join(filter(None, (p.in_words(tables, self.words) for p in self.page.pictures)))
@@ -277,21 +297,21 @@ class OpenPage:
 
 
 def pictures_html(page, tables, words, printed: bool = False) -> Markup:
-    """The page's pictures, or a line that says why there is none; ``printed`` leaves out what a screen needs."""
+    """All pictures of a page."""
+    return layout.join(picture_html(page, spec, tables, words, at_once=printed) for spec in page.pictures)
+
+
+def picture_html(page, spec, tables, words, at_once: bool = False) -> Markup:
+    """One picture, or a line that says why there is none; ``at_once`` leaves out what only a phone or a download needs."""
     from svcnb.figures import style
 
-    shown = []
-    for spec in page.pictures:
-        frames = spec.frames(tables)
-        if frames is None:
-            shown.append(Markup('<p class="empty">{}</p>').format(
-                words("{title}: nothing to draw, the data for it are not there.", title=words(spec.title))))
-            continue
-        wide = style.draw(spec.plot, *frames, words=words)
-        narrow = None if printed else style.draw(spec.plot, *frames, words=words, narrow=True)
-        shown.append(layout.picture(wide, narrow, spec.in_words(tables, words), f"{page.name}-{spec.name}",
-                                    words(spec.title)))
-    return layout.join(shown)
+    frames = spec.frames(tables)
+    if frames is None:
+        return Markup('<p class="empty">{}</p>').format(
+            words("{title}: nothing to draw, the data for it are not there.", title=words(spec.title)))
+    wide = style.draw(spec.plot, *frames, words=words, kinds=("svg",) if at_once else ("svg", "png"))
+    narrow = None if at_once else style.draw(spec.plot, *frames, words=words, narrow=True, kinds=("svg",))
+    return layout.picture(wide, narrow, spec.in_words(tables, words), f"{page.name}-{spec.name}", words(spec.title))
 
 
 def tables_html(page, tables, words) -> Markup:

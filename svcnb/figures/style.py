@@ -50,8 +50,8 @@ def data_address(data: bytes, kind: str) -> str:
     return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 
 
-def draw(plot, *tables, narrow: bool = False, **options) -> dict[str, bytes]:
-    """Call a plot function under the house settings; its picture as svg and png bytes."""
+def draw(plot, *tables, narrow: bool = False, kinds=("svg", "png"), **options) -> dict[str, bytes]:
+    """Call a plot function under the house settings; its picture as bytes of each kind."""
     import warnings
 
     import matplotlib
@@ -61,4 +61,4 @@ def draw(plot, *tables, narrow: bool = False, **options) -> dict[str, bytes]:
         axes = plot(*tables, narrow=narrow, **options)
         if len(axes.get_xlabel()) > (24 if narrow else 80):  # a long label ends with the axis: it would be cut beyond it
             axes.xaxis.label.set(x=1, ha="right")
-        return {kind: picture_bytes(axes, kind) for kind in (("svg",) if narrow else ("svg", "png"))}
+        return {kind: picture_bytes(axes, kind) for kind in kinds}

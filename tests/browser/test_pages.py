@@ -27,8 +27,10 @@ def assert_sound(visitor, page, language):
     assert "Traceback" not in page.inner_text("body")
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("notebook", NOTEBOOKS)
+IN_SPANISH = ["00_study", "03b_window", "05b_staffing", "07_offer"]  # nbval compares the words of all twelve
+
+
+@pytest.mark.parametrize(("notebook", "language"), [*((n, "en") for n in NOTEBOOKS), *((n, "es") for n in IN_SPANISH)])
 def test_page_of_the_demo_is_sound(visit, demo, notebook, language):
     visitor = visit(demo)
     assert_sound(visitor, visitor.open(notebook, language), language)
