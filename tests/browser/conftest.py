@@ -16,7 +16,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium):
     from playwright.sync_api import sync_playwright
 
@@ -49,7 +49,7 @@ class Served:
         self.process.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("studies") / "demo"
     shutil.copytree(ROOT / "data" / "demo", folder, ignore=shutil.ignore_patterns("*.py", "story", "__pycache__"))
@@ -58,7 +58,7 @@ def demo(tmp_path_factory):
     served.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def ta_feng(tmp_path_factory):
     source = ROOT / "data" / "ta_feng"
     if not (source / "customers.csv").exists():
