@@ -15,6 +15,13 @@
       lost.hidden = false;
     }
   }
+  // Voila says goodbye to its kernel only once all its scripts run; a tab closed before that would leave one behind
+  window.addEventListener("pagehide", function () {
+    const kernel = JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId;
+    const form = new FormData();
+    form.append("_xsrf", (document.cookie.match(/(?:^|; )_xsrf=([^;]*)/) || ["", ""])[1]);
+    navigator.sendBeacon(base + "voila/api/shutdown/" + kernel, form);
+  });
   ask();
   setInterval(ask, 4000);
   document.addEventListener("change", function (event) {
