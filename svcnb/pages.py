@@ -260,7 +260,7 @@ class OpenPage:
     def _pictures(self, tables) -> Markup:
         if self._quick:
             first = self.page.pictures[0]
-            self._drawn[first.name] = picture_html(self.page, first, tables, self.words, at_once=True)
+            self._drawn[first.name] = picture_html(self.page, first, tables, self.words, alone="quick")
         else:
             self._drawn = {p.name: picture_html(self.page, p, tables, self.words) for p in self.page.pictures}
         return layout.join(self._drawn.values())
@@ -298,19 +298,20 @@ class OpenPage:
 
 def pictures_html(page, tables, words, printed: bool = False) -> Markup:
     """All pictures of a page."""
-    return layout.join(picture_html(page, spec, tables, words, at_once=printed) for spec in page.pictures)
+    return layout.join(picture_html(page, spec, tables, words, alone="svg" if printed else "") for spec in page.pictures)
 
 
-def picture_html(page, spec, tables, words, at_once: bool = False) -> Markup:
-    """One picture, or a line that says why there is none; ``at_once`` leaves out what only a phone or a download needs."""
+def picture_html(page, spec, tables, words, alone: str = "") -> Markup:
+    """One picture, or a line that says why there is none; ``alone`` is the one kind to draw, without what only a phone or
+    a download needs."""
     from svcnb.figures import style
 
     frames = spec.frames(tables)
     if frames is None:
         return Markup('<p class="empty">{}</p>').format(
             words("{title}: nothing to draw, the data for it are not there.", title=words(spec.title)))
-    wide = style.draw(spec.plot, *frames, words=words, kinds=("svg",) if at_once else ("svg", "png"))
-    narrow = None if at_once else style.draw(spec.plot, *frames, words=words, narrow=True, kinds=("svg",))
+    wide = style.draw(spec.plot, *frames, words=words, kinds=(alone,) if alone else ("svg", "png"))
+    narrow = None if alone else style.draw(spec.plot, *frames, words=words, narrow=True, kinds=("svg",))
     return layout.picture(wide, narrow, spec.in_words(tables, words), f"{page.name}-{spec.name}", words(spec.title))
 
 

@@ -32,7 +32,7 @@ def new_axes(narrow: bool = False, height: float = 4.2):
 
 
 def picture_bytes(axes, kind: str = "svg") -> bytes:
-    """The axes' figure as svg or png, the same bytes for the same picture."""
+    """The axes' figure as svg, png or a quick png for the time a control moves; the same bytes for the same picture."""
     import matplotlib
 
     out = io.BytesIO()
@@ -40,13 +40,13 @@ def picture_bytes(axes, kind: str = "svg") -> bytes:
         if kind == "svg":
             axes.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
         else:
-            axes.figure.savefig(out, format=kind, dpi=160, metadata={"Software": None})
+            axes.figure.savefig(out, format="png", dpi=110 if kind == "quick" else 160, metadata={"Software": None})
     return out.getvalue()
 
 
 def data_address(data: bytes, kind: str) -> str:
     """Bytes as a data address, so that no page asks a server for a picture."""
-    mime = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv;charset=utf-8"}[kind]
+    mime = {"svg": "image/svg+xml", "png": "image/png", "quick": "image/png", "csv": "text/csv;charset=utf-8"}[kind]
     return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 
 

@@ -51,6 +51,7 @@ def plot_window(window, dust, cuts, *, words, ax=None, narrow=False):
     labels = [words(name) for name in shown_names(rows, words)]
     place_labels(ax, rows["satisfaction"].to_numpy(), rows["importance"].to_numpy(), labels,
                  size=8.5 if narrow else 9.5, taken=names)
+    ax.figure.set_layout_engine("none")  # the labels found their places in this layout: saving must not make another
     return ax
 
 

@@ -125,11 +125,12 @@ def table_csv(frame) -> bytes:
 
 
 def picture(wide: dict, narrow: dict | None, description: str, name: str, title: str) -> Markup:
-    """A picture in the page: svg, redrawn for narrow screens, described, with its downloads; in a report (no narrow
-    drawing) the picture alone."""
+    """A picture in the page: svg, redrawn for narrow screens, described, with its downloads; in a report or while a
+    control moves (no narrow drawing) the picture alone."""
     if narrow is None:
+        kind = next(iter(wide))
         return Markup('<figure class="picture"><img src="{}" alt="{}"><figcaption>{}</figcaption></figure>').format(
-            style.data_address(wide["svg"], "svg"), description, title)
+            style.data_address(wide[kind], kind), description, title)
     links = join(
         Markup('<a download="{}.{}" href="{}">{}</a> ').format(name, kind, style.data_address(wide[kind], kind), kind)
         for kind in ("png", "svg"))
