@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import logging
 import os
 from pathlib import Path
@@ -236,7 +237,11 @@ class OpenPage:
         except RuntimeError:  # no kernel around, as in a test
             self._refresh()
         else:
-            self._refresh(quick=True)
+            gc.disable()  # a collection among a picture's thousands of parts costs as much as the picture
+            try:
+                self._refresh(quick=True)
+            finally:
+                gc.enable()
             self._still = loop.call_later(STILL_SECONDS, self._refresh)
 
     def _refresh(self, quick: bool = False) -> None:

@@ -40,7 +40,7 @@ def picture_bytes(axes, kind: str = "svg") -> bytes:
         if kind == "svg":
             axes.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
         else:
-            axes.figure.savefig(out, format="png", dpi=110 if kind == "quick" else 160, metadata={"Software": None})
+            axes.figure.savefig(out, format="png", dpi=90 if kind == "quick" else 160, metadata={"Software": None})
     return out.getvalue()
 
 
