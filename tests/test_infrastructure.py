@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import fnmatch
 import os
 import re
 import signal
@@ -294,3 +296,39 @@ def test_an_allowed_entry_needs_both_patterns():
     assert allowed("tests/b.py::one", "no Chromium here", entries)
     assert not allowed("tests/b.py::one", "too slow", entries)
     assert not allowed("tests/a.py::one", "no Chromium here", entries)
+
+
+NEVER_ALONE = {"not a git checkout: committed files are unknown"}  # CI always has a checkout
+
+
+def reasons_in(path: Path) -> set[str]:
+    """Every reason for which a test of the file may be skipped: ``pytest.skip("...")`` and ``reason="..."``."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            skipping = isinstance(node.func, ast.Attribute) and node.func.attr in ("skip", "skipif")
+            texts = [*(node.args[:1] if skipping and node.func.attr == "skip" else []),
+                     *(k.value for k in node.keywords if skipping and k.arg == "reason")]
+            found |= {text.value for text in texts if isinstance(text, ast.Constant)}
+    return found
+
+
+def test_every_reason_to_skip_is_on_the_list():
+    """A machine without root, mounts, fork or Chromium fails CI only for a reason nobody thought of."""
+    entries = tomllib.loads((ROOT / "tests" / "allowed_not_run.toml").read_text("utf-8"))["entry"]
+    patterns = {entry["reason"] for entry in entries}
+    there = {reason for path in (ROOT / "tests").rglob("*.py")
+             for reason in reasons_in(path)} - NEVER_ALONE
+    assert len(there) >= 7
+    assert {reason for reason in there if not any(fnmatch.fnmatch(reason, p) for p in patterns)} == set()
+
+
+def test_ci_without_root_or_mounts_may_leave_out_what_needs_them():
+    entries = tomllib.loads((ROOT / "tests" / "allowed_not_run.toml").read_text("utf-8"))["entry"]
+    root, disk = "only root can become another user", "a small disk cannot be mounted here"
+    journal = "tests/test_journal.py::"
+    assert allowed(journal + "test_a_folder_of_somebody_else", root, entries)
+    assert allowed(journal + "test_a_folder_that_may_not_be_looked_into", root, entries)
+    assert allowed(journal + "test_a_full_disk", disk, entries)
+    assert not allowed(journal + "test_a_full_disk", root, entries)
+    assert not allowed(journal + "test_a_local_disk_is_accepted", disk, entries)
