@@ -34,13 +34,17 @@ def new_axes(narrow: bool = False, height: float = 4.2):
 def picture_bytes(axes, kind: str = "svg") -> bytes:
     """The axes' figure as svg, png or a quick png for the time a control moves; the same bytes for the same picture."""
     import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     out = io.BytesIO()
     with matplotlib.rc_context(SETTINGS):
         if kind == "svg":
             axes.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-        else:
-            axes.figure.savefig(out, format="png", dpi=90 if kind == "quick" else 160, metadata={"Software": None})
+        elif kind == "png":
+            axes.figure.savefig(out, format="png", dpi=160, metadata={"Software": None})
+        else:  # savefig would draw everything twice
+            axes.figure.set_dpi(90)
+            FigureCanvasAgg(axes.figure).print_png(out, metadata={"Software": None})
     return out.getvalue()
 
 

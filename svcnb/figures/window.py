@@ -50,7 +50,7 @@ def plot_window(window, dust, cuts, *, words, ax=None, narrow=False):
                    linewidth=1.4, zorder=3, gid=row.component_id)
     labels = [words(name) for name in shown_names(rows, words)]
     place_labels(ax, rows["satisfaction"].to_numpy(), rows["importance"].to_numpy(), labels,
-                 size=8.5 if narrow else 9.5, taken=names)
+                 size=8.5 if narrow else 9.5, taken=names, lines=((x_cut, None), (None, y_cut)))
     ax.figure.set_layout_engine("none")  # the labels found their places in this layout: saving must not make another
     return ax
 
@@ -107,31 +107,49 @@ def empty_picture(ax, text):
     return ax
 
 
-def place_labels(ax, x, y, labels, *, size, taken=()):
-    """Write each label beside its point where it covers no other label, point or text of ``taken``."""
-    figure = ax.figure
-    figure.draw_without_rendering()
+def place_labels(ax, x, y, labels, *, size, taken=(), lines=()):
+    """Write each label beside its point where it covers no other label, point, text of ``taken`` or line of ``lines``.
+
+    ``lines`` are (x, None) for a vertical line and (None, y) for a horizontal one, in the units of the axes.
+    """
+    figure, layout = ax.figure, ax.figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)  # the axes take their place now: a label's neighbours are known only then
     points = ax.transData.transform(np.column_stack([x, y]))
     scale = figure.dpi / 72
     boxes = [text.get_window_extent().extents for text in taken]
     boxes += [(px - 5 * scale, py - 5 * scale, px + 5 * scale, py + 5 * scale) for px, py in points]
     frame = ax.get_window_extent().extents
+    boxes += [_line_box(ax, line, frame) for line in lines]
     for i in np.argsort(-np.asarray(y), kind="stable"):
+        text = ax.annotate(labels[i], (x[i], y[i]), (0, 0), textcoords="offset points", fontsize=size, color=INK, zorder=4)
+        left, low, right, top = text.get_window_extent().extents  # measured once: only its place is tried
         best = None
-        for dx, dy, across, up in PLACES:
-            text = ax.annotate(labels[i], (x[i], y[i]), xytext=(dx, dy), textcoords="offset points", ha=across, va=up,
-                               fontsize=size, color=INK, zorder=4)
-            box = text.get_window_extent().extents
+        for place in PLACES:
+            box = _label_box(points[i], place, right - left, top - low, scale)
             cost = sum(_overlap(box, other) for other in boxes) + 3 * _outside(box, frame)
             if best is None or cost < best[0] - 1e-6:
-                if best is not None:
-                    best[1].remove()
-                best = (cost, text, box)
-            else:
-                text.remove()
+                best = (cost, place, box)
             if best[0] <= 1e-6:
                 break
-        boxes.append(best[2])
+        _, (dx, dy, across, up), box = best
+        text.set(position=(dx, dy), ha=across, va=up)
+        boxes.append(box)
+
+
+def _label_box(point, place, width, height, scale) -> tuple[float, float, float, float]:
+    """Where a label of this size would stand, in pixels."""
+    dx, dy, across, up = place
+    left = point[0] + dx * scale - width * {"left": 0.0, "center": 0.5, "right": 1.0}[across]
+    low = point[1] + dy * scale - height * {"bottom": 0.0, "center": 0.5, "top": 1.0}[up]
+    return left, low, left + width, low + height
+
+
+def _line_box(ax, line, frame) -> tuple[float, float, float, float]:
+    """The strip of pixels that a line across the whole picture takes."""
+    x, y = line
+    at = ax.transData.transform((x if x is not None else 0.0, y if y is not None else 0.0))
+    return (at[0] - 1, frame[1], at[0] + 1, frame[3]) if x is not None else (frame[0], at[1] - 1, frame[2], at[1] + 1)
 
 
 def _overlap(a, b) -> float:
