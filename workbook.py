@@ -152,7 +152,8 @@ def test(arguments):
         print("Building the real study, data/ta_feng (14 MB to fetch) ...", flush=True)
         if _logged([PYTHON, os.path.join(ROOT, "data", "ta_feng", "build.py")], timeout=300):
             print("It could not be built (see %s): its tests will be listed as not run." % LOG, flush=True)
-    return call([PYTHON, "-m", "pytest"] + arguments)
+    # one worker a core, the tests of a file in one of them; "-n 0" among the options runs them in one process
+    return call([PYTHON, "-m", "pytest", "-n", "logical", "--dist", "loadfile"] + arguments)
 
 
 def find_chromium():
