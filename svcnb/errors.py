@@ -17,7 +17,7 @@ catalogues, so that one error reads in every language; ``str()`` gives English.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,17 +25,24 @@ class Reason:
     """One thing to tell the reader: a catalogue template and its values.
 
     Methods and steps return reasons instead of sentences; ``svcnb.i18n.Words.reason``
-    words them. ``level`` is ``info``, ``warning`` or ``missing``.
+    words them. ``level`` is ``info``, ``warning`` or ``missing``. ``topic`` is what it concerns: of the pages
+    of its step it stands on the one that claims the topic, and on the first when none does.
     """
 
     template: str
     values: dict = field(default_factory=dict)
     level: str = "warning"
+    topic: str = ""
 
 
 def reason(template: str, /, *, level: str = "warning", **values) -> Reason:
     """Shorthand: ``reason(N_("Only {n} orders."), n=3)``."""
     return Reason(template, values, level)
+
+
+def about(topic: str, reasons) -> list[Reason]:
+    """The reasons as ones that concern ``topic``."""
+    return [replace(one, topic=topic) for one in reasons]
 
 
 class SvcnbError(Exception):

@@ -11,8 +11,10 @@ one catalogue a room of the package, compiled to ``.mo`` by ``python tools/catal
 
 from __future__ import annotations
 
+import copy
 import gettext
 import numbers
+import re
 import string
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +22,14 @@ from pathlib import Path
 LANGUAGES = {"en": "English", "es": "Español"}
 LOCALE = Path(__file__).parent / "locale"
 NO_VALUE = "–"
+NAMED = {  # fields of a template whose values are ids (one or a list), and of what
+    **{kind: kind for kind in ("component", "segment", "group", "activity", "expert", "measure", "service", "goal")},
+    "components": "component", "segments": "segment", "groups": "group", "activities": "activity", "experts": "expert",
+    "measures": "measure", "services": "service", "goals": "goal", "messages": "message", "penalties": "penalty",
+    "items": "parameter", "forces": "force", "drivers": "driver",
+    "strata": "segment", "criteria": "criterion", "contents": "content", "names": "", "variables": "", "factors": "",
+    "first": "measure", "second": "measure"}
+LEADING = re.compile(r"\{(\w+)[^}]*\}")  # the field a template begins with
 
 
 def N_(text: str) -> str:
@@ -40,8 +50,17 @@ class Words(string.Formatter):
 
     Call it with an English template and named values. Numbers follow the language; the format
     spec of a field is ``%`` (a share as per cent, one decimal), a digit (that many decimals),
-    ``$`` (money, no decimals), ``date`` or ``time``; a field ``{name:word}`` is translated too.
+    ``$`` (money, no decimals; ``$2`` with two), ``date`` or ``time``; a field ``{name:word}`` is translated too.
+    A list is shown joined. ``of_study`` gives the words of one study: its currency stands behind each amount, and
+    the fields of ``NAMED`` show names instead of ids.
+
+    >>> words = words_in("en").of_study("EUR", {"component": {"C1": "costo"}})
+    >>> words("for {components}: {sum:$}", components=["C1", "C2"], sum=1200)
+    'for costo, C2: 1,200 EUR'
     """
+
+    currency = ""
+    names: dict[str, dict[str, str]] = {}  # kind -> id -> name
 
     def __init__(self, language: str):
         self.language = language
@@ -52,23 +71,48 @@ class Words(string.Formatter):
             translations.add_fallback(self._catalogue)
             self._catalogue = translations
 
+    def of_study(self, currency: str, names: dict[str, dict[str, str]]) -> Words:
+        """The same words for one study.
+
+        Parameters
+        ----------
+        currency : its code, as the study writes it
+        names : kind -> id -> name
+        """
+        words = copy.copy(self)
+        words.currency, words.names = currency, names
+        return words
+
     def __call__(self, text: str, /, **values) -> str:
         translated = self._catalogue.gettext(text) if text else ""
         return self.vformat(translated, (), values) if values else translated
 
+    def get_value(self, key, args, kwargs):
+        value = super().get_value(key, args, kwargs)
+        return self.name(NAMED[key], value) if key in NAMED else value
+
+    def name(self, kind: str, value):
+        """The name of an id or of a list of ids; an unknown id, and what is no text, stays as it is."""
+        if isinstance(value, (list, tuple)):
+            return [self.name(kind, one) for one in value]
+        return self(self.names.get(kind, {}).get(value, value)) if isinstance(value, str) else value
+
     def reason(self, reason) -> str:
         """The sentence of a ``svcnb.errors.Reason`` or of an error that carries a template."""
-        return self(reason.template, **reason.values)
+        text, first = self(reason.template, **reason.values), LEADING.match(self(reason.template))
+        return text[:1].upper() + text[1:] if self.names and first and first[1] in NAMED else text
 
     def format_field(self, value, spec):
+        if isinstance(value, (list, tuple)):
+            return ", ".join(self.format_field(one, spec) for one in value)
         if is_missing(value):
             return self("not measured")
         if spec == "word":
             return self(str(value))
         if spec == "%":
             return self.percent(value)
-        if spec == "$":
-            return self.number(value, 0)
+        if spec.startswith("$"):
+            return self.money(value, int(spec[1:] or 0))
         if spec == "date":
             return self.date(value)
         if spec == "time":
@@ -97,6 +141,10 @@ class Words(string.Formatter):
     def percent(self, share, digits: int = 1) -> str:
         """A share 0 to 1 as per cent with one decimal."""
         return NO_VALUE if is_missing(share) else f"{self.number(100 * share, digits)} %"
+
+    def money(self, amount, digits: int = 0) -> str:
+        """An amount with the study's currency."""
+        return NO_VALUE if is_missing(amount) else f"{self.number(amount, digits)} {self.currency}".rstrip()
 
     def date(self, value) -> str:
         from babel.dates import format_date

@@ -19,11 +19,13 @@ from pathlib import Path
 
 from svcnb.errors import ParameterError, SvcnbError
 from svcnb.i18n import LANGUAGES, N_, words_in
-from svcnb.panels import PAGES, layout
+from svcnb.panels import PAGES, layout, reasons_of
 from svcnb.panels import controls as controls_of
+from svcnb.panels.inputs import input_title, table_title
 from svcnb.panels.layout import Markup, Piece, WidgetPiece
 from svcnb.results import evaluate, evaluate_all
 from svcnb.sentences.codes import read_code
+from svcnb.sentences.naming import words_of_study
 
 STILL_SECONDS = 0.4  # after the last move of a control
 PREVIEW, LONGEST = 12, 500  # rows of a table at first sight, and unfolded; the csv has all
@@ -91,12 +93,16 @@ class OpenPage:
         self.page, self.study, self.words, self.scenario, self.reader = page, study, words, scenario, reader
         self.role = os.environ.get("SVCNB_ROLE", "facilitator")
         self.journal = open_study_journal(study)
-        self.result = evaluate(study, self.journal, page.step, scenario)
+        self._evaluate()
         self.view: dict = {}
         self.controls: dict = {}
         self._updates: list = []
         self._drawn: dict[str, Markup] = {}
         self._quick, self._still = False, None
+
+    def _evaluate(self) -> None:
+        self.result = evaluate(self.study, self.journal, self.page.step, self.scenario)
+        self.words = words_of_study(self.words, self.study, {**self.result.earlier, self.page.step: self.result.decision})
 
     # what stands before the result ------------------------------------------------------------------
     @_shown_or_said
@@ -114,15 +120,17 @@ class OpenPage:
         words, result = self.words, self.result
         items = [(words("evidence: {evidence:word}", evidence=read_code(result.evidence, words)),
                   "settled" if result.evidence in ("data", "survey") else "doubt")]
-        tables = [name.removeprefix("table ") for name in result.inputs if name.startswith("table ")]
+        tables = [input_title(name, words) for name in result.inputs if name.startswith("table ")]
+        missing, told = [table_title(name, words) for name in result.missing], reasons_of(self.page, result)
         items += [(words("{n} tables: {tables}", n=len(tables), tables=", ".join(tables[:4]) + (" …" if tables[4:] else "")),
                    "")] if tables else []
-        items += [(words("not there: {tables}", tables=", ".join(result.missing[:4]) + (" …" if result.missing[4:] else "")),
-                   "doubt")] if result.missing else []
+        items += [(words("not there: {tables}", tables=", ".join(missing[:4]) + (" …" if missing[4:] else "")),
+                   "doubt")] if missing else []
         if result.stale_because:
-            items.append((words("decided on other data: {inputs}", inputs=", ".join(result.stale_because)), "attention"))
-        html = layout.chips(items) + layout.reasons(result.reasons, words)
-        return Piece(html, "\n".join([t for t, _ in items] + [words.reason(r) for r in result.reasons]))
+            items.append((words("decided on other data: {inputs}", inputs=", ".join(
+                input_title(name, words) for name in result.stale_because)), "attention"))
+        html = layout.chips(items) + layout.reasons(told, words)
+        return Piece(html, "\n".join([t for t, _ in items] + [words.reason(r) for r in told]))
 
     # the result --------------------------------------------------------------------------------------
     @_shown_or_said
@@ -254,7 +262,7 @@ class OpenPage:
         return self.page.adapt(self.result, self.view, self.words)
 
     def _decided(self) -> None:
-        self.result = evaluate(self.study, self.journal, self.page.step, self.scenario)
+        self._evaluate()
         if hasattr(self, "_ledger_view"):
             self._ledger_view.value = str(Markup('<div class="svcnb">{}</div>').format(self._ledger()))
         self._refresh()

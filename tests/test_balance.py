@@ -49,8 +49,8 @@ def test_what_is_left_out_is_said():
     found = balance_activities(closed, NORMS, {**DEMAND, "s9": 5})
     pd.testing.assert_frame_equal(closed, before)
     assert [(w.template, w.values) for w in found.warnings] == [
-        ("Activities without capacity or without load are left out: {activities}.", {"activities": "e"}),
-        ("Services without a time norm do not load any activity: {services}.", {"services": "s9"})]
+        ("Activities without capacity or without load are left out: {activities}.", {"activities": ["e"]}),
+        ("Services without a time norm do not load any activity: {services}.", {"services": ["s9"]})]
 
 
 def test_no_balance_in_words():

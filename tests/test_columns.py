@@ -12,7 +12,7 @@ from svcnb.sentences import codes, columns
 from svcnb.sentences.columns import COLUMNS, cell, label
 
 EN, ES = words_in("en"), words_in("es")
-FORMATS = {"%", "$", "p", "auto", "word", "name", "text", *"0123"}
+FORMATS = {"%", "$", "$2", "p", "auto", "word", "name", "text", *"0123", *columns.KINDS}
 ALIKE = {"n", "p", "χ²", "Base", "Error (MASE)", "Factor", "Marketing", "Sigma", "Variable", "Veto",
          *(f"M{k}" for k in range(1, 15))}
 SEEN = sorted({(page.name, view.name, column) for page in PAGES.values() for view in page.tables
@@ -117,3 +117,17 @@ def test_hostile_texts_are_escaped_and_not_interpreted():
     html = str(layout.table(frame, ["name", "n"], ES))
     assert "&lt;b&gt;{0}&lt;/b&gt;" in html and "<b>" not in html
     assert layout.table_text(frame, ["name", "n"], ES) == "Nombre      n\n<b>{0}</b>  1"
+
+
+def test_ids_read_as_names_and_amounts_carry_the_currency():
+    words = ES.of_study("CUP", {"group": {"G1": "taller", "G2": "flota"}, "expert": {"E5": "Compras"}})
+    assert cell("group_id", "G1;G2;G3", words) == "taller, flota, G3" and cell("group_id", "all", words) == "Todos"
+    assert cell("expert_id", "E5", words) == "Compras" and cell("text", "G1;G2", words) == "G1;G2"
+    assert (label("revenue", words), cell("revenue", 1234.5, words)) == ("Ingresos, CUP", "1.234")
+    assert (label("price", words), cell("price", 52.564, words)) == ("Precio, CUP", "52,56")
+    assert codes.read_code("currency", words) == "CUP" and codes.read_code("currency", ES) == "dinero"
+
+
+@pytest.mark.parametrize("column", [c for c, (text, how) in COLUMNS.items() if how.startswith("$")])
+def test_every_column_of_money_says_its_currency(column):
+    assert label(column, EN.of_study("EUR", {})) == label(column, EN) + ", EUR"

@@ -89,7 +89,7 @@ def test_the_dissenter_is_named():
     pd.testing.assert_frame_equal(frame, before)
     assert found.dissenters == ("F",) and found.leave_one_out["F"] == 1 and found.leave_one_out["A"] < found.w
     assert found.w == pytest.approx((4 / 6) ** 2)  # the rank sums spread 4/6 as far as in full agreement
-    assert found.warnings[-1].values == {"experts": "F"}
+    assert found.warnings[-1].values == {"experts": ["F"]}
 
 
 def test_same_seed_same_answer():
@@ -101,9 +101,9 @@ def test_what_is_left_out_is_said():
     found = kendall_w(frame.assign(none=None))
     assert found.w == pytest.approx(kendall_w(HAND).w) and found.m == 4 and found.n == 5
     assert [(w.template, w.values) for w in found.warnings[:3]] == [
-        ("Items that nobody rated are left out: {items}.", {"items": "none"}),
-        ("Experts with a rating missing are left out: {experts}.", {"experts": "E"}),
-        ("Experts who rate everything alike say nothing about the order and are left out: {experts}.", {"experts": "F"})]
+        ("Items that nobody rated are left out: {items}.", {"items": ["none"]}),
+        ("Experts with a rating missing are left out: {experts}.", {"experts": ["E"]}),
+        ("Experts who rate everything alike say nothing about the order and are left out: {experts}.", {"experts": ["F"]})]
 
 
 @pytest.mark.parametrize("ratings,m,n", [([(1, 2, 3)] * 2, 2, 3), ([(1, 2)] * 4, 4, 2), ([(1, 1, 1)] * 5, 0, 3)])

@@ -85,4 +85,4 @@ def test_nobody_rated():
         analyse_forces(pd.DataFrame({"a": [None, None]}), {"a": "driving"})
     ratings = pd.DataFrame({"a": [4.0], "b": [None]})
     field = analyse_forces(ratings, {"a": "driving", "b": "restraining"})
-    assert field.warnings[0].values == {"forces": "b"}
+    assert field.warnings[0].values == {"forces": ["b"]}

@@ -77,7 +77,20 @@ def test_templates_with_specs():
     values = {"n": 1200, "share": 0.5, "mean": 2.0, "money": 1234.6, "what": "data", "flag": True, "text": "ñ"}
     assert EN(template, **values) == "1,200 50.0 % 2.00 1,235 data True ñ"
     assert ES(template, **values) == "1.200 50,0 % 2,00 1.235 datos True ñ"
-    assert EN("{a} {b}", a=np.int64(11862), b=[1, 2]) == "11,862 [1, 2]"
+    assert EN("{a} {b} {c:word}", a=np.int64(11862), b=[1, 2], c=["data"]) == "11,862 1, 2 data"
+    assert ES("{b:2}; {c:word}", b=[1, 2], c=["data", "x"]) == "1,00, 2,00; datos, x"
+
+
+def test_the_words_of_a_study_know_its_names_and_its_currency():
+    """Ids and lists of ids read as names, unknown ones as they are; a warning that begins with one begins with a capital."""
+    words = ES.of_study("CUP", {"component": {"C1": "costo"}, "group": {"G1": "taller"}})
+    assert words("{groups} / {component}", groups=["G1", "G9"], component="C1") == "taller, G9 / costo"
+    assert words("{n} {money:$} {money:$2}", n="G1", money=1234.5) == "G1 1.234 CUP 1.234,50 CUP"
+    assert words("{a:$}", a=None) == "no medido"
+    why = reason("{group}: no design reaches the competitor.", group="G1")
+    assert words.reason(why) == "Taller: ningún diseño alcanza al competidor."
+    assert ES.reason(why) == "G1: ningún diseño alcanza al competidor."
+    assert ES("{groups} {money:$}", groups=["G1"], money=5) == "G1 5"
 
 
 def test_reasons_and_errors_read_in_both_languages():

@@ -107,7 +107,7 @@ def test_weights_stand_for_repeated_rows_and_gaps_are_left_out():
     assert str(NotComputable(weighted.warnings[0].template, **weighted.warnings[0].values)) == (
         "The joint rate rests on 4 orders that have all the selected measures; left out: 5.")
     lacking = levels.combine({"a": 0.75, "z": 1.0}, flags=flags)
-    assert lacking.joint is None and lacking.warnings[0].values == {"measures": "z"}
+    assert lacking.joint is None and lacking.warnings[0].values == {"measures": ["z"]}
     empty = levels.combine({"a": 0.5}, flags=pd.DataFrame({"a": [None, None]}))
     assert (empty.joint, empty.n) == (None, 0.0)
 

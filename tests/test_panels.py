@@ -117,7 +117,7 @@ def test_what_is_in_force_and_not_on_the_list_stays():
 
 def test_rows_keep_what_no_column_shows_and_name_every_control():
     given = {"G1": {"name": "fleet", "level": 0.95, "unseen": {"deep": [1]}}}
-    columns = (Field("name", "Name", "text"), Field("level", "Level, %", "share", low=0, high=1))
+    columns = (Field("name", "Name", "text"), Field("level", "Level", "share", low=0, high=1))
     control = controls.build(Field("k", "Groups", "rows", given, columns, names={"G1": "the fleet"}), ES)
     control.lines["G1"]["level"].value = "97,5"
     control.lines["G1"]["name"].value = "flota"
@@ -125,7 +125,7 @@ def test_rows_keep_what_no_column_shows_and_name_every_control():
     assert given["G1"]["name"] == "fleet"
     assert [c.description for c in control.lines["G1"].values()] == ["Name", "Level, %"]
     control.lines["G1"]["level"].value = "x"
-    with pytest.raises(ValueError, match=r"^the fleet: Level, %: 'x' no es un número; escriba cifras, p\. ej\. 50\.$"):
+    with pytest.raises(ValueError, match=r"^the fleet: Level: 'x' no es un número; escriba cifras, p\. ej\. 50\.$"):
         controls.read(control)
 
 
@@ -173,7 +173,7 @@ def decide(proposal, chosen):
 @pytest.fixture
 def room(tmp_path, monkeypatch):
     """A journal and a way to open the same form as often as wanted; ``proposed`` is what the method says."""
-    monkeypatch.setitem(STEPS, "demand", SimpleNamespace(decide=decide))
+    monkeypatch.setitem(STEPS, "demand", SimpleNamespace(decide=decide, TITLE="Demand"))
     journal = open_journal(tmp_path / "journal.sqlite")
     proposed = {"cut": 0.5, "method": "naive", "improve": ["b", "a"]}
 
@@ -259,8 +259,9 @@ def test_what_somebody_changed_meanwhile_is_a_conflict_and_nothing_is_saved(room
     mine.controls["method"].value = "trend"
     mine.save.click()
     assert kind_of(mine.status) == "attention"
-    assert text_of(mine.status).startswith("Not saved: Luis changed demand: ")
-    assert text_of(mine.status).endswith("after you looked. Nothing was saved; look again and save if you still want to.")
+    assert text_of(mine.status) == (
+        "Not saved: Luis changed Demand: Cut to 0.5 after you looked. Nothing was saved; look again and save if you "
+        "still want to.")
     assert len(room.journal.events()) == before
     again = room.panel()
     assert again.controls["method"].value == "holt"
@@ -280,7 +281,7 @@ def test_an_own_save_does_not_hide_what_somebody_else_changed(room):
     assert text_of(mine.status).startswith("Saved")
     mine.controls["method"].value = "trend"
     mine.save.click()
-    assert text_of(mine.status).startswith("Not saved: Luis changed demand: method to ")
+    assert text_of(mine.status).startswith("Not saved: Luis changed Demand: Method to holt ")
     assert room.journal.latest()["demand", "method"].payload["value"] == "holt"
 
 

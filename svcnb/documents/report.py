@@ -14,10 +14,12 @@ from markupsafe import Markup
 from svcnb import __version__
 from svcnb.i18n import N_
 from svcnb.pages import card_html, pictures_html, tables_html
-from svcnb.panels import PAGES, layout
+from svcnb.panels import PAGES, layout, reasons_of
 from svcnb.panels.controls import shown_value
+from svcnb.panels.inputs import table_title
 from svcnb.results import NOBODY, write_whole
 from svcnb.sentences.codes import read_code
+from svcnb.sentences.naming import words_of_study
 from svcnb.steps import STEPS
 
 STYLE = Path(__file__).parents[1] / "share" / "jupyter" / "voila" / "templates" / "svcnb" / "static" / "svcnb.css"
@@ -35,6 +37,7 @@ def write_report(path: Path, study, journal, results: dict, words, scenario: str
 
 def report_html(study, journal, results, words, scenario="base") -> Markup:
     settings = study.settings
+    words = words_of_study(words, study, {step: result.decision for step, result in results.items()})
     sections = [_section(page, results[page.step], words) for page in PAGES.values()]
     head = layout.join([
         Markup("<h1>{}</h1>").format(words("Customer service design: {name}", name=settings.name)),
@@ -77,7 +80,7 @@ def _open_points(results, words) -> Markup:
         if result.evidence in ("expert", "assumed"):
             verify.append(words("{title}: rests on {evidence:word}", title=title, evidence=read_code(result.evidence, words)))
         if result.missing:
-            missing.append(f"{title}: {', '.join(result.missing)}")
+            missing.append(f"{title}: {', '.join(table_title(name, words) for name in result.missing)}")
     parts = []
     for heading, items in ((N_("Proposed by the methods and chosen by nobody yet"), unchosen),
                            (N_("To verify when data exist"), verify), (N_("Tables that were not there"), missing)):
@@ -100,7 +103,7 @@ def _section(page, result, words) -> Markup:
         page.name, words(page.question), words(page.ends_in),
         layout.chips([(words("evidence: {evidence:word}", evidence=read_code(result.evidence, words)),
                        "settled" if result.evidence in ("data", "survey") else "doubt")]),
-        layout.reasons(result.reasons, words), layout.reading(page.read(result, tables, view, words)),
+        layout.reasons(reasons_of(page, result), words), layout.reading(page.read(result, tables, view, words)),
         pictures_html(page, tables, words, printed=True), tables_html(page, tables, words),
         _decision(page, result, words) + Markup("<details><summary>{}</summary>{}</details>").format(
             words(page.card.title), card_html(page.card, words)))

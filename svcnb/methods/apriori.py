@@ -82,7 +82,7 @@ def count_votes(answers: pd.DataFrame, *, keep_from: float = KEEP_FROM) -> Votes
     table = table.rename_axis("item_id").reset_index()
     table = table.sort_values(["agreement", "n", "item_id"], ascending=[False, False, True]).reset_index(drop=True)
     few = table.loc[table["n"] < MIN_VOTERS, "item_id"]
-    warnings = (reason(N_("Fewer than {n} experts voted on {items}."), n=MIN_VOTERS, items=", ".join(few)),) \
+    warnings = (reason(N_("Fewer than {n} experts voted on {items}."), n=MIN_VOTERS, items=list(few)),) \
         if len(few) else ()
     return Votes(table.astype({"against": int, "n": int}), tuple(table.loc[table["keep"], "item_id"]), warnings)
 

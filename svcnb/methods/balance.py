@@ -112,9 +112,9 @@ def _warnings(rows, norms, demand) -> tuple[Reason, ...]:
     out = rows.loc[~((rows["capacity"] > 0) & rows["load"].notna()), "activity_id"].astype(str)
     if len(out):
         found.append(reason(N_("Activities without capacity or without load are left out: {activities}."),
-                            activities=", ".join(out)))
+                            activities=list(out)))
     silent = sorted(set(demand) - set(norms["service_id"].astype(str)))
     if silent:
         found.append(reason(N_("Services without a time norm do not load any activity: {services}."),
-                            services=", ".join(silent)))
+                            services=list(silent)))
     return tuple(found)

@@ -106,7 +106,7 @@ def kendall_w(ratings, *, higher_is_better: bool = False, seed: int = 0, n_permu
                             level="info"),)
     if dissenters:
         warnings += (reason(N_("These experts rank against the others: {experts}. Ask for their reasons before the "
-                               "next round."), experts=", ".join(dissenters)),)
+                               "next round."), experts=list(dissenters)),)
     return Concordance(w, 12 * s / (m**2 * (n**3 - n)), float(chi2), n - 1, p_value, p_permutation,
                        bool(decisive < alpha), bool(decisive < alpha and w >= threshold - 1e-9), s, ties, m, n, table,
                        table.sum(), without, dissenters, warnings)
@@ -138,17 +138,17 @@ def _complete(ratings):
     empty = [c for c in frame if frame[c].isna().all()]
     frame = frame.drop(columns=empty)
     if empty:
-        warnings.append(reason(N_("Items that nobody rated are left out: {items}."), items=", ".join(empty)))
+        warnings.append(reason(N_("Items that nobody rated are left out: {items}."), items=list(empty)))
     partial = frame.index[frame.isna().any(axis=1)]
     frame = frame.drop(index=partial)
     if len(partial):
         warnings.append(reason(N_("Experts with a rating missing are left out: {experts}."),
-                               experts=", ".join(partial)))
+                               experts=list(partial)))
     alike = frame.index[frame.nunique(axis=1) == 1] if frame.shape[1] > 1 else frame.index[:0]
     frame = frame.drop(index=alike)
     if len(alike):
         warnings.append(reason(N_("Experts who rate everything alike say nothing about the order and are left out: "
-                                  "{experts}."), experts=", ".join(alike)))
+                                  "{experts}."), experts=list(alike)))
     if len(frame) < LEAST or frame.shape[1] < LEAST:
         raise NotComputable(N_("{m} experts on {n} items: concordance needs at least {least} of each with complete "
                                "ratings."), m=len(frame), n=frame.shape[1], least=LEAST,

@@ -125,7 +125,7 @@ def judge_variable(values: pd.Series, *, criterion: pd.Series | None = None, rea
     score = float(points.mean()) if len(points) else None
     warnings = () if len(points) == len(CRITERIA) else (
         reason(N_("{n} of nine criteria could be judged; no data and no expert says anything about {criteria}."),
-               level="info", n=len(points), criteria=", ".join(table.loc[table["points"].isna(), "criterion"])),)
+               level="info", n=len(points), criteria=list(table.loc[table["points"].isna(), "criterion"])),)
     return Judgement(table.drop(columns="points"), score, len(points), vetoes,
                      score is not None and score >= MIN_SCORE - NEAR and not vetoes, warnings)
 

@@ -75,7 +75,7 @@ def integral_distance(expected, perceived, weights=None, *, answers: pd.DataFram
         raise NotComputable(N_("No component has an expected and a perceived service: there is no distance."),
                             fallback=N_("Ask customers what they expect and what they receive."))
     if not known.all():
-        warnings.append(reason(N_("Left out, not measured: {components}."), components=", ".join(known.index[~known])))
+        warnings.append(reason(N_("Left out, not measured: {components}."), components=list(known.index[~known])))
     want, got, weight = want[known], got[known], weight[known] / weight[known].sum()
     distance = want - got
     ratio = (got / want.where(want > 0)).fillna(1.0).clip(upper=1.0)

@@ -173,7 +173,7 @@ def _panel_warnings(table, needed, unknown, experts) -> tuple[Reason, ...]:
     found = []
     if unknown:
         found.append(reason(N_("Experts whose competence is not known and who are not kept: {experts}."),
-                            experts=", ".join(unknown)))
+                            experts=list(unknown)))
     kept = int(table["keep"].sum())
     if kept < needed:
         found.append(reason(N_("Only {n} of {needed} experts are competent enough: look for more."), n=kept,

@@ -185,7 +185,7 @@ def _ranked(table, head, least_strength) -> pd.DataFrame:
 def _warnings(table, unrated, known) -> tuple[Reason, ...]:
     found = []
     if unrated:
-        found.append(reason(N_("Forces that nobody rated are left out: {forces}."), forces=", ".join(unrated)))
+        found.append(reason(N_("Forces that nobody rated are left out: {forces}."), forces=list(unrated)))
     for side in SIDES:
         if not (table["side"] == side).any():
             found.append(reason(N_("No {side:word} force is listed: a field has two sides, look for the other."),

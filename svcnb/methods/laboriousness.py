@@ -157,7 +157,7 @@ def driver_weights(drivers: pd.DataFrame, influence_weights=(1.0, 1.0, 1.0), war
     left_out = weights[weights.isna()]
     if len(left_out) and warnings is not None:
         warnings.append(reason(N_("Left out, because no influence is given: {drivers}."),
-                               drivers=", ".join(left_out.index)))
+                               drivers=list(left_out.index)))
     weights = weights.dropna()
     if not len(weights):
         raise NotComputable(N_("No cost driver has an influence on cost, cycle or level."),
@@ -244,9 +244,9 @@ def compare_groups(values, groups=None, *, alpha: float = 0.05) -> GroupDifferen
     warnings = []
     if small:
         warnings.append(reason(N_("Fewer than 5 values in {groups}: the test across groups is approximate."),
-                               groups=", ".join(small)))
+                               groups=list(small)))
     if empty:
-        warnings.append(reason(N_("No value in {groups}: left out of the comparison."), groups=", ".join(empty)))
+        warnings.append(reason(N_("No value in {groups}: left out of the comparison."), groups=list(empty)))
     effect = min(1.0, h / (len(everything) - 1))
     return GroupDifference(h, len(samples) - 1, p, effect, differ, pairs, closest,
                            {group: len(sample) for group, sample in samples.items()}, tuple(warnings))

@@ -87,7 +87,7 @@ def combine(levels, flags=None, weights=None) -> CombinedLevel:
     warnings = []
     if absent:
         warnings.append(reason(N_("Not measured and left out of the product: {measures}."),
-                               measures=", ".join(map(str, absent))))
+                               measures=list(map(str, absent))))
     product, k = float(np.prod(values)), len(values)
     lower, upper = max(0.0, float(values.sum()) - (k - 1)), float(values.min())
     joint = n = None
@@ -233,7 +233,7 @@ def _joint(values, flags, weights, positional: bool, warnings: list) -> tuple[fl
     absent = [label for label in values.index if label not in frame.columns]
     if absent:
         warnings.append(reason(N_("No order says whether it met {measures}: the joint rate is not measured."),
-                               measures=", ".join(map(str, absent))))
+                               measures=list(map(str, absent))))
         return None, None
     met = np.column_stack([_truths(frame[label], label) for label in values.index])
     orders = np.ones(len(frame)) if weights is None else np.asarray(weights, dtype=float)

@@ -110,7 +110,7 @@ def centralisation(factors, weights=None) -> Centralisation:
     degree = "centralised" if index < 0.35 - 1e-9 else "decentralised" if index > 0.65 + 1e-9 else "mixed"
     absent = [name for name in FACTORS if name not in set(table["factor"])]
     warnings = (reason(N_("Factors of centralisation that are not rated are left out: {factors}."),
-                       factors=", ".join(absent)),) if absent else ()
+                       factors=list(absent)),) if absent else ()
     return Centralisation(index, degree, table, warnings)
 
 

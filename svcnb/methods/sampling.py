@@ -147,7 +147,7 @@ def allocate(sizes, n: int | None = None, *, method: str = "proportional", sd=No
     short = [s for s, i, w in zip(strata, invitations, whole, strict=True) if i < ceil(w / response_rate - TOLERANCE)]
     if short:
         warnings.append(reason(N_("Too few customers to reach the sample at this response rate: {strata}. Invite all of "
-                                  "them."), strata=", ".join(short)))
+                                  "them."), strata=list(short)))
     table = pd.DataFrame({"stratum": pd.Series(strata, dtype=object), "population": population, "exact": exact, "n": whole,
                           "invitations": invitations})
     return Allocation(table, int(whole.sum()), tuple(warnings))

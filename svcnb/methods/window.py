@@ -356,7 +356,7 @@ def _warnings(table, shown, n_want, n_got, resampled, n_rescaled, n_rejected, go
     hidden = table.loc[~shown, "component_id"].tolist()
     if hidden:
         out.append(reason(N_("Not shown, fewer than {least} answers: {components}."), least=SHOWN,
-                          components=", ".join(hidden)))
+                          components=list(hidden)))
     counts = np.concatenate([n_want[shown], n_got[shown]])
     if (counts < TRUSTED).any():
         out.append(reason(N_("Only {n} answers behind a component: read the window with caution (at least {least} are "

@@ -18,3 +18,12 @@ from svcnb.panels import (
 PAGES = {module.PAGE.name: module.PAGE for module in (
     study, diagnosis, segmentation, characterisation, demand, window, goals, organisation, staffing,
     critical_parameters, offer, plan)}
+
+
+def reasons_of(page, result) -> list:
+    """The warnings of a step that stand on this page: those whose topic it claims, and on the step's first page those
+    that no page claims, so that each stands once and none is lost."""
+    pages = [one for one in PAGES.values() if one.step == page.step]
+    claimed = {topic for one in pages for topic in one.topics}
+    return [reason for reason in result.reasons
+            if reason.topic in page.topics or (page.name == pages[0].name and reason.topic not in claimed)]

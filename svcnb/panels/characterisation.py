@@ -14,8 +14,8 @@ def fields(result, words):
     decision = result.decision
     groups = decision.get("groups", {})
     return (Field("abc_by", words("ABC goes by"), "choice", decision.get("abc_by"), tuple((v, read_code(v, words)) for v in VALUES)),
-            Field("cuts", words("Cuts of A and B, per cent"), "shares", decision.get("cuts"),
-                  (words("Class A up to, %"), words("Class B up to, %"))),
+            Field("cuts", words("Cuts of A and B"), "shares", decision.get("cuts"),
+                  (words("Class A up to"), words("Class B up to"))),
             Field("groups", words("Groups"), "rows", groups, (Field("name", words("Name"), "text"),)))
 
 
@@ -43,10 +43,10 @@ PAGE = Page(
                       ("customers_abc", "abc"), ("abc",)),
               Picture("laboriousness", N_("Laboriousness of each group, 1 to 5"), figures.plot_laboriousness,
                       figures.describe_laboriousness, ("laboriousness",))),
-    tables=(TableView("groups", N_("Groups"), ("group_id", "name", "n", "revenue", "share_revenue", "abc", "laboriousness",
+    tables=(TableView("groups", N_("Groups"), ("name", "n", "revenue", "share_revenue", "abc", "laboriousness",
                                                "laboriousness_class")),
             TableView("abc", N_("ABC classes"), ("class", "customers", "share_customers", "value", "share_value")),
-            TableView("abc_by_segment", N_("ABC by segment"), ("segment_id", "name", "class", "customers", "share_customers",
+            TableView("abc_by_segment", N_("ABC by segment"), ("segment_id", "class", "customers", "share_customers",
                                                                "share_value")),
             TableView("drivers", N_("Drivers of laboriousness"), ("name", "group_id", "rating", "weight", "contribution", "source"))),
     card=MethodCard(

@@ -34,6 +34,11 @@ def build(field, words) -> widgets.Widget:
     return widgets.Text(value=field.value or "", layout=WIDE, **name)
 
 
+def described(field) -> str:
+    """The name of a control: a share is typed in per cent; where it is only shown its number has the sign."""
+    return f"{field.label}, %" if field.kind == "share" else field.label
+
+
 def read(control):
     """The value of a control as a JSON value; raises ValueError for a number that is none."""
     return control.read() if hasattr(control, "read") else control.value
@@ -74,7 +79,7 @@ class _Number(widgets.Text):
 
     def __init__(self, field, words):
         self._field, self._words = field, words
-        super().__init__(value=self.show(field.value), description=field.label, style=STYLE, tooltip=field.label,
+        super().__init__(value=self.show(field.value), description=described(field), style=STYLE, tooltip=described(field),
                          continuous_update=False, placeholder=field.hint, layout={"width": "max-content"})
         self.add_class("number")
 
@@ -172,7 +177,7 @@ class _Rows(widgets.VBox):
                                             "label": f"{name}: {column.label}"})
                 controls[column.key] = build(shown, words)
                 if isinstance(controls[column.key], widgets.DOMWidget) and hasattr(controls[column.key], "description"):
-                    controls[column.key].description = column.label  # the line says once of what
+                    controls[column.key].description = described(column)  # the line says once of what
             self.lines[key] = controls
             head = widgets.Label(name)
             head.add_class("row-name")

@@ -13,6 +13,7 @@ import ipywidgets as widgets
 
 from svcnb.errors import SvcnbError
 from svcnb.i18n import N_
+from svcnb.journal.event import Conflict
 from svcnb.panels import controls as controls_of
 from svcnb.panels import layout
 from svcnb.steps import STEPS
@@ -77,7 +78,7 @@ class DecisionPanel:
         except ValueError as error:
             return self._say(words(NOT_SAVED, why=error), "attention")
         except SvcnbError as error:
-            return self._say(words(NOT_SAVED, why=words.reason(error)), "attention")
+            return self._say(words(NOT_SAVED, why=self._worded(error)), "attention")
         said = words("Saved {time} by {actor}.", time=words.time(dt.datetime.now()), actor=actor)
         if self.fallen:
             said += " " + words("Reload the page: what depends on it is proposed anew.")
@@ -115,13 +116,23 @@ class DecisionPanel:
             event = self.journal.retract(last.event_uuid, actor=self.name.value.strip() or last.actor, role=self.role,
                                          seen_seq=self.seen.get(last.key, self.head))
         except SvcnbError as error:
-            return self._say(words.reason(error), "attention")
+            return self._say(self._worded(error), "attention")
         self.seen[last.key] = event.seq
         self.already.discard(last.key)
         self._say(words("Taken back: {key} of {actor}. Reload the page to see what holds now.", key=self.labels[last.key],
                         actor=last.actor), "settled")
         if self.changed:
             self.changed()
+
+    def _worded(self, error) -> str:
+        """An error in the reader's words: a conflict names step and decision by their titles, the value as its control."""
+        if not isinstance(error, Conflict):
+            return self.words.reason(error)
+        field = next((field for field in self.fields if field.key == error.newer.key), None)
+        told = {"step": self.words(STEPS[error.newer.step].TITLE), "key": self.labels.get(error.newer.key, error.newer.key)}
+        if field and "value" in error.values:
+            told["value"] = controls_of.shown_value(error.newer.payload["value"], field, self.words)
+        return self.words(error.template, **{**error.values, **told})
 
     def _touched(self) -> None:
         self._say(self.words("Changed, not saved yet."), "doubt")

@@ -13,7 +13,7 @@ def fields(result, words):
     goals = result.decision.get("goals", {})
     names = {key: " ".join(read_code(part, words) for part in key.split(":"))
              + (", " + read_code(g["unit"], words) if g.get("unit") else "") for key, g in goals.items()}
-    columns = (Field("value", words("Value"), "number", low=0), Field("level", words("Level, %"), "share", low=0, high=1),
+    columns = (Field("value", words("Value"), "number", low=0), Field("level", words("Level"), "share", low=0, high=1),
                Field("owner", words("Owner"), "text", ""))
     return (Field("goals", words("Goals"), "rows", goals, columns, names=names),) if goals else ()
 

@@ -6,6 +6,7 @@ from svcnb.figures import offer as figures
 from svcnb.i18n import N_
 from svcnb.methods.matrices.package import CONTRACTS
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
+from svcnb.sentences.columns import label
 from svcnb.sentences.offer import read_offer
 
 
@@ -13,7 +14,7 @@ def fields(result, words):
     offers = result.decision.get("offers", {})
     contracts = tuple((code, words(name)) for row in CONTRACTS for code, name in row)
     columns = (Field("contract_form", words("Contract form"), "choice", options=contracts),
-               Field("price", words("Price"), "number", low=0))
+               Field("price", label("price", words), "number", low=0))
     names = {g: f"{g} {offer.get('name', '')}" for g, offer in offers.items()}
     return (Field("offers", words("Offers"), "rows", offers, columns, names=names),) if offers else ()
 
@@ -42,7 +43,7 @@ PAGE = Page(
                       figures.describe_contract, ("offers",)),
               Picture("price", N_("Price against cost to serve and its bounds"), figures.plot_price, figures.describe_price,
                       ("offers",))),
-    tables=(TableView("offers", N_("Offers"), ("group_id", "name", "package_class", "term_score", "contract_name", "price",
+    tables=(TableView("offers", N_("Offers"), ("name", "package_class", "term_score", "contract_name", "price",
                                                "margin", "expected_penalty", "transparency")),
             TableView("terms", N_("Delivery terms: who answers for what"), ("group_id", "responsibility", "who")),
             TableView("goals_published", N_("Goals published"), ("group_id", "measure_id", "operator", "value", "unit", "level",

@@ -101,7 +101,8 @@ def as_stored(result, view, words):
 class Page:
     """One question. ``read(result, tables, view, words)`` -> str; ``fields(result, words)`` -> Fields of the decision;
     ``controls(result, words)`` -> Fields that move the view; ``adapt(result, view, words)`` -> tables for that view;
-    ``check(result, tables, words)`` -> Check or None; ``resets`` decision key -> keys that fall when it changes.
+    ``check(result, tables, words)`` -> Check or None; ``resets`` decision key -> keys that fall when it changes;
+    ``topics`` of the step's warnings that stand here and on no other page (see ``svcnb.panels.reasons_of``).
     """
 
     name: str
@@ -119,3 +120,4 @@ class Page:
     adapt: Callable = as_stored
     check: Callable = nothing
     resets: dict = field(default_factory=dict)
+    topics: tuple[str, ...] = ()

@@ -48,7 +48,7 @@ PAGE = Page(
                       figures.plot_contingency, figures.describe_contingency, ("contingency",)),
               Picture("criteria", N_("Nine criteria for each variable"), figures.plot_criteria, figures.describe_criteria,
                       ("criteria",))),
-    tables=(TableView("segments", N_("Segments"), ("segment_id", "name", "n", "share_customers", "revenue",
+    tables=(TableView("segments", N_("Segments"), ("name", "n", "share_customers", "revenue",
                                                    "share_revenue", "status")),
             TableView("associations", N_("Which variable is related to the criterion"),
                       ("name", "chi2", "df", "p_value", "cramers_v", "n", "discriminating")),

@@ -31,6 +31,7 @@ PAGE = Page(
     question=N_("How many people must attend at the busiest hour?"),
     ends_in=N_("Step 5 · staff by waiting lines · ends in: the number of servers"),
     read=lambda result, tables, view, words: read_staffing(result, words), fields=fields, check=check,
+    topics=("staffing",),
     pictures=(Picture("arrivals", N_("Arrivals by hour and the daily average"), figures.plot_arrivals,
                       figures.describe_arrivals, ("arrivals",)),
               Picture("staffing", N_("Waiting for each number of servers"), figures.plot_staffing,

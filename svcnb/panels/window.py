@@ -103,7 +103,7 @@ PAGE = Page(
     question=N_("What do customers want and not receive?"),
     ends_in=N_("Step 3 c–e · customer window · ends in: which characteristics step 4 must move"),
     read=lambda result, tables, view, words: read_window(result, words, view.get("segment"), tables),
-    controls=controls, adapt=adapt, fields=fields, check=check,
+    topics=("window",), controls=controls, adapt=adapt, fields=fields, check=check,
     pictures=(Picture("window", N_("Customer window: importance against satisfaction"), plot_window, describe_window,
                       ("window", "window_dust", "window_cuts"), ("window", "window_cuts")),
               Picture("priority", N_("What must improve first"), plot_priority, describe_priority, ("window",))),

@@ -92,4 +92,6 @@ def read_code(code, words, column: str = "") -> str:
     ('Completeness of orders', 'Attention: wanted, not received', 'S1')
     """
     code = str(code)
+    if code == "currency" and words.currency:
+        return words.currency
     return words(CODES.get(f"{column}:{code}", CODES.get(code, code)))

@@ -1,7 +1,7 @@
 """What a column of a result is called and how its numbers are shown, in one place.
 
-``COLUMNS`` maps the machine name to (label, format): ``%`` a share, a digit the decimals, ``$`` money, ``p`` a
-p-value, ``auto`` by size, ``word`` a code (see ``codes``), ``name`` a text that the catalogues may know,
+``COLUMNS`` maps the machine name to (label, format): ``%`` a share, a digit the decimals, ``$`` money (``$2`` with
+cents), ``p`` a p-value, ``auto`` by size, ``word`` a code (see ``codes``), ``name`` a text that the catalogues may know,
 ``text`` as it is. A name that is not here is shown as written.
 """
 
@@ -11,15 +11,15 @@ from svcnb.i18n import N_, NO_VALUE, is_missing
 from svcnb.sentences.codes import read_code
 
 IDENTITY = {
-    "component_id": (N_("Component"), "text"), "segment_id": (N_("Segment"), "word"), "group_id": (N_("Group"), "word"),
+    "component_id": (N_("Component"), "component"), "segment_id": (N_("Segment"), "segment"), "group_id": (N_("Group"), "group"),
     "group": (N_("Group"), "name"), "name": (N_("Name"), "name"), "spanish": (N_("Name"), "text"),
-    "measure_id": (N_("Measure"), "word"), "customer_id": (N_("Customer"), "text"), "expert_id": (N_("Expert"), "text"),
-    "activity_id": (N_("Activity"), "text"), "activity": (N_("Activity"), "name"), "goal_id": (N_("Goal"), "text"),
-    "parameter_id": (N_("Parameter"), "text"), "penalty_id": (N_("Penalty"), "text"), "item_id": (N_("Item"), "text"),
-    "message_id": (N_("Message"), "text"), "candidate_id": (N_("Candidate"), "text"), "force_id": (N_("Force"), "text"),
-    "queue_id": (N_("Line"), "text"), "server_id": (N_("Server"), "text"), "service_id": (N_("Service"), "text"),
-    "option_id": (N_("Option"), "text"), "options": (N_("Options"), "text"), "driver_id": (N_("Driver"), "text"),
-    "competitor_id": (N_("Competitor"), "text"), "supplier": (N_("Supplier"), "word"), "series_id": (N_("Series"), "word"),
+    "measure_id": (N_("Measure"), "word"), "customer_id": (N_("Customer"), "text"), "expert_id": (N_("Expert"), "expert"),
+    "activity_id": (N_("Activity"), "activity"), "activity": (N_("Activity"), "name"), "goal_id": (N_("Goal"), "goal"),
+    "parameter_id": (N_("Parameter"), "parameter"), "penalty_id": (N_("Penalty"), "text"), "item_id": (N_("Item"), "parameter"),
+    "message_id": (N_("Message"), "text"), "candidate_id": (N_("Candidate"), "text"), "force_id": (N_("Force"), "force"),
+    "queue_id": (N_("Line"), "text"), "server_id": (N_("Server"), "text"), "service_id": (N_("Service"), "service"),
+    "option_id": (N_("Option"), "text"), "options": (N_("Options"), "text"), "driver_id": (N_("Driver"), "driver"),
+    "competitor_id": (N_("Competitor"), "competitor"), "supplier": (N_("Supplier"), "word"), "series_id": (N_("Series"), "word"),
     "method_id": (N_("Method"), "word"), "definition_id": (N_("No."), "text"), "content_no": (N_("No."), "0"),
     "principle": (N_("No."), "0"), "table": (N_("Table"), "text"), "meaning": (N_("Meaning"), "name"),
     "period": (N_("Period"), "text"), "date": (N_("Date"), "text"), "interval": (N_("From"), "text"),
@@ -28,7 +28,7 @@ WORDS = {
     "quadrant": (N_("Quadrant"), "word"), "state": (N_("State"), "word"), "status": (N_("Status"), "word"),
     "unit": (N_("Unit"), "word"), "kind": (N_("Kind"), "word"), "type": (N_("Type"), "word"), "side": (N_("Side"), "word"),
     "source": (N_("Source"), "word"), "evidence": (N_("Evidence"), "word"), "reason": (N_("Reason"), "name"),
-    "note": (N_("Note"), "name"), "detail": (N_("Detail"), "text"), "missing": (N_("Missing"), "name"),
+    "judgement": (N_("Why"), "name"), "note": (N_("Note"), "name"), "detail": (N_("Detail"), "text"), "missing": (N_("Missing"), "name"),
     "operator": (N_("Is"), "word"), "aggregation": (N_("Counted by"), "word"), "rule": (N_("Rule"), "word"),
     "variable": (N_("Variable"), "word"), "criterion": (N_("Criterion"), "word"), "veto": (N_("Veto"), "word"),
     "row": (N_("Row"), "name"), "column": (N_("Column"), "name"), "values": (N_("Categories"), "text"),
@@ -112,7 +112,7 @@ NUMBERS = {
     "safety_stock": (N_("Safety stock"), "0"), "reorder_point": (N_("Reorder point"), "0")}
 MONEY = {
     "revenue": (N_("Revenue"), "$"), "cost": (N_("Cost"), "$"), "cost_to_serve": (N_("Cost to serve"), "$"),
-    "price": (N_("Price"), "2"), "cts": (N_("Cost to serve"), "2"), "expected_penalty": (N_("Penalties expected, a year"), "$"),
+    "price": (N_("Price"), "$2"), "cts": (N_("Cost to serve"), "$2"), "expected_penalty": (N_("Penalties expected, a year"), "$"),
     "yearly": (N_("A year"), "$"), "profit": (N_("Profit"), "$"), "gain": (N_("Gain"), "$"), "loss": (N_("Loss"), "$"),
     "gain_of_a_point": (N_("Gain of one point"), "$"), "price_of_competing": (N_("Price of competing"), "$"),
     "carrying_cost": (N_("Carrying cost"), "$")}
@@ -151,17 +151,22 @@ BEHIND = {  # columns of tables that stand behind a picture or a download
     "linked": (N_("Linked to a goal"), "word"), "calculator": (N_("Calculator"), "text"), "sigma": (N_("Sigma"), "1"),
     "term_class": (N_("Delivery terms"), "word"), "transfer_point": (N_("Point of transfer"), "text"),
     "contract_proposed": (N_("Contract proposed"), "word"), "clauses": (N_("Clauses"), "text"),
-    "price_proposed": (N_("Price proposed"), "2"), "bound": (N_("Bound"), "word"), "valid_from": (N_("Valid from"), "text"),
+    "price_proposed": (N_("Price proposed"), "$2"), "bound": (N_("Bound"), "word"), "valid_from": (N_("Valid from"), "text"),
     "valid_to": (N_("Valid to"), "text"), **{f"M{k}": (f"M{k}", "word") for k in range(1, 15)}}
 
 COLUMNS: dict[str, tuple[str, str]] = {**IDENTITY, **WORDS, **TRUTHS, **COUNTS, **SHARES, **NUMBERS, **MONEY, **BEHIND}
+KINDS = frozenset(("component", "segment", "group", "expert", "activity", "goal", "parameter", "force", "service",
+                   "driver", "competitor"))  # formats of columns that hold ids: their names are shown
 LARGE = 10_000  # from here on decimals only hide the number
 SMALLEST = 0.001
 
 
 def label(column: str, words) -> str:
     """The heading of a column in the reader's language."""
-    return words(COLUMNS[column][0]) if column in COLUMNS else column
+    if column not in COLUMNS:
+        return column
+    text, how = COLUMNS[column]
+    return words(text) + (f", {words.currency}" if how.startswith("$") and words.currency else "")
 
 
 def cell(column: str, value, words) -> str:
@@ -179,17 +184,24 @@ def cell(column: str, value, words) -> str:
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
         return words(N_("yes")) if value else words(N_("no"))
     if isinstance(value, str):
-        return value if how == "text" else words(value) if how == "name" else read_code(value, words, column)
+        return value if how == "text" else words(value) if how == "name" else _named(how, column, value, words)
     if not isinstance(value, (int, float)) and not hasattr(value, "__float__"):
         return str(value)
     return _number(how, float(value), words)
 
 
+def _named(kind: str, column: str, value: str, words) -> str:
+    """The names of an id or of several with ; between; what has no name reads as a code."""
+    known = words.names.get(kind, {})
+    return ", ".join(known.get(one.strip()) or read_code(one.strip(), words, column)
+                     for one in (value.split(";") if kind in KINDS else [value]))
+
+
 def _number(how: str, value: float, words) -> str:
     if how == "%":
         return words.percent(value)
-    if how == "$":
-        return words.number(value, 0)
+    if how.startswith("$"):
+        return words.number(value, int(how[1:] or 0))
     if how == "p":
         return f"< {words.number(SMALLEST, 3)}" if value < SMALLEST else words.number(value, 3)
     if how.isdigit():

@@ -154,7 +154,7 @@ def _window_frames(survey, parts, cuts, dust) -> dict[str, pd.DataFrame]:
 
 def _doubts(survey, few, none) -> list[Reason]:
     def named(ids):
-        return ", ".join(survey.segments.get(s, s) for s in ids if s != ALL)
+        return [survey.segments.get(s, s) for s in ids if s != ALL]
 
     if survey.respondents.empty:
         return []  # the step says that there is no survey
@@ -226,7 +226,7 @@ def sample_table(survey: Survey, segment_of: pd.Series, parameters) -> tuple[pd.
                   "sample_size_segments": Quantity(sums["per_stratum"], "count", n=int(population.sum()))}
     told = short and len(survey.respondents)
     reasons = [reason(N_("Fewer answers than a result of ± {error:%} for the segment needs: {segments}."),
-                      error=parameters.segment_error, segments=", ".join(short), level="info")] if told else []
+                      error=parameters.segment_error, segments=short, level="info")] if told else []
     return pd.concat([table, total], ignore_index=True)[SAMPLE], quantities, reasons
 
 

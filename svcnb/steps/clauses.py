@@ -43,11 +43,11 @@ def price_clauses(study, group_of_offer: dict, goals: dict, decisions: dict) -> 
     vague = [row["penalty_id"] for row in rows if not row["measurable"]]
     if vague:
         found.append(reason(N_("Penalties on something that is not measured and is no duty of the customer: {penalties}."),
-                            penalties=", ".join(map(str, vague))))
+                            penalties=list(map(str, vague))))
     mute = [row["penalty_id"] for row in rows if row["party"] == "supplier" and row["yearly"] is None]
     if mute:
         found.append(reason(N_("Not recorded, so their cost of a year is not measured: penalties {penalties}."),
-                            penalties=", ".join(map(str, mute)), level="info"))
+                            penalties=list(map(str, mute)), level="info"))
     table = pd.DataFrame(rows, columns=CLAUSES)
     numbers = ["tolerance", "rate", "base", "cap", "expected", "low", "high", "share", "n", "yearly"]
     return table.assign(**{name: pd.to_numeric(table[name], errors="coerce").astype(float) for name in numbers}), found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from svcnb.errors import ParameterError, reason
+from svcnb.errors import ParameterError, about, reason
 from svcnb.i18n import N_
 from svcnb.measures.ordered import sum_orders
 from svcnb.steps.answers import (
@@ -74,6 +74,7 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     windows, reasons = window_tables(
         survey, importance_cut=chosen.get("importance_cut"), satisfaction_cut=chosen.get("satisfaction_cut"),
         target=parameters.target, n_resamples=parameters.n_resamples, seed=seed)
+    reasons = about("window", reasons)
     importance, differing = importance_table(survey, parameters.n_resamples, seed)
     evidence = "survey"
     if importance.empty:
@@ -83,11 +84,12 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
                        reason(N_("No survey on importance: equal weights are assumed for all components."),
                               level="missing"))
     if windows["window"].empty:
-        reasons.append(reason(N_("No survey on satisfaction: the customer window cannot be drawn. Ask at least 30 "
-                                 "customers how important each component is and how well it is given."), level="missing"))
+        reasons += about("window", [reason(N_(
+            "No survey on satisfaction: the customer window cannot be drawn. Ask at least 30 customers how important each "
+            "component is and how well it is given."), level="missing")])
     if differing:
-        reasons.append(reason(N_("Segments want different things: their importance differs on {components}."),
-                              components=", ".join(differing), level="info"))
+        reasons += about("window", [reason(N_("Segments want different things: their importance differs on {components}."),
+                                           components=differing, level="info")])
     segment_of = assigned(study, decisions.get("segmentation", {}))
     groups = groups_in_force(decisions)
     ordered = sum_orders(study, group_of_customers(segment_of, groups))

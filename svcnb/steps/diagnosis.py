@@ -98,7 +98,7 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     few = [row.measure_id for row in table.itertuples() if row.state == "measured" and row.n < FEW]
     if few:
         reasons.append(reason(N_("{measures} rest on fewer than {n} cases: read them as a hint."), n=FEW,
-                              measures=", ".join(few)))
+                              measures=list(few)))
     for part in (_fill(study), _returns(study, parameters), _general(study, table, selected, parameters),
                  compare_with_competitors(study, table, parameters.competitor_delta)):
         tables, quantities = tables | part[0], quantities | part[1]
@@ -108,7 +108,7 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     if others:
         reasons.append(reason(N_("{measures} are measured and do not enter the general level: proposed are those that "
                                  "each order meets or not, each thing once."), level="info",
-                              measures=", ".join(others)))
+                              measures=list(others)))
     missing = tuple(name for name in WANTED if not study.has(name))
     if not measured:
         reasons.append(reason(N_("Nothing is measured, so the measures of the source's example are proposed (time, "
@@ -172,11 +172,11 @@ def _double_counts(selected) -> list:
 def _missing_reasons(table: pd.DataFrame) -> list:
     """One reason for each set of missing columns, naming the measures they would give."""
     rows = table[table["state"] != "measured"]
-    reasons = [reason(N_("{measures} not measured: no values in {columns}."), measures=", ".join(group["measure_id"]),
+    reasons = [reason(N_("{measures} not measured: no values in {columns}."), measures=list(group["measure_id"]),
                       columns=str(columns), level="missing")
                for columns, group in rows[rows["missing"] != ""].groupby("missing", sort=False)]
     for text, group in rows[rows["missing"] == ""].groupby("reason", sort=False):
-        reasons += [reason(N_("{measures} not measured: {why:word}"), measures=", ".join(group["measure_id"]),
+        reasons += [reason(N_("{measures} not measured: {why:word}"), measures=list(group["measure_id"]),
                            why=str(text), level="missing")]
     return reasons
 
@@ -223,7 +223,7 @@ def _general(study, table: pd.DataFrame, selected: list[str], parameters):
         left_out = int(patterns["orders"].sum()) - int(joint.n)
         if left_out:
             reasons.append(reason(N_("Orders left out of the joint rate, since they lack one of {measures}: {n}."),
-                                  n=left_out, measures=", ".join(on_orders), level="info"))
+                                  n=left_out, measures=list(on_orders), level="info"))
     elif len(on_orders) > 1:
         reasons.append(reason(N_("No order has all the selected measures: the joint rate is not measured.")))
     return tables, _general_quantities(tables["general"].iloc[0], table, general), reasons

@@ -159,24 +159,24 @@ def _told(table, groups, rivals) -> list:
     whole = table[table["for_all"]]["measure_id"].drop_duplicates().tolist()
     if whole:
         out.append(reason(N_("Measured for all customers together, because a group has too few cases or none can be told "
-                             "apart: {measures}."), measures=", ".join(whole), level="info"))
+                             "apart: {measures}."), measures=list(whole), level="info"))
     unmeasured = table[table["baseline"].isna()]["measure_id"].drop_duplicates().tolist()
     if unmeasured:
         out.append(reason(N_("Not measured today: {measures}. Their level rests on others' or is assumed."),
-                          measures=", ".join(unmeasured), level="missing"))
+                          measures=list(unmeasured), level="missing"))
     assumed = table[table["rule"].isin(["assumed"])]["measure_id"].drop_duplicates().tolist()
     if assumed:
         out.append(reason(N_("Nothing is known about {measures}: a level is assumed until it is."),
-                          measures=", ".join(assumed), level="missing"))
+                          measures=list(assumed), level="missing"))
     today = table[table["rule"] == "baseline"]["measure_id"].drop_duplicates().tolist()
     if today:
         out.append(reason(N_("No competitor and no cost of service are known for {measures}: today's level, rounded up, "
-                             "stands for the goal."), measures=", ".join(today), level="missing"))
+                             "stands for the goal."), measures=list(today), level="missing"))
     if (table["level"] >= 1 - 1e-9).any():
         out.append(reason(N_("A guarantee of 100 % cannot be kept: leave room for what nobody controls.")))
     low = table[table["level"] > table["expected"] + 1e-9]["measure_id"].drop_duplicates().tolist()
     if low:
-        out.append(reason(N_("More is guaranteed than customers expect: {measures}."), measures=", ".join(low)))
+        out.append(reason(N_("More is guaranteed than customers expect: {measures}."), measures=list(low)))
     if not any(len(frame) for frame in rivals.values()):
         out.append(reason(N_("No competitor's level is known: the goals do not answer to anybody."), level="missing"))
     return out

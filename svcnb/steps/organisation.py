@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from svcnb.errors import NotComputable, ParameterError, reason
+from svcnb.errors import NotComputable, ParameterError, about, reason
 from svcnb.i18n import N_
 from svcnb.methods import matrices, organisation
 from svcnb.methods.matrices.package import MARKETING, PACKAGES
@@ -106,7 +106,7 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     used = [*positions["evidence"], organised["evidence"], *([staffed.evidence] if staffed.servers else [])]
     tables = {"positions": positions, "centralisation": central, "form": form_table, "table1": table1,
               "candidates": _candidates(study)} | staffed.tables
-    return Proposal(quantities, tables, decision, tuple(reasons + staffed.reasons),
+    return Proposal(quantities, tables, decision, tuple(reasons + about("staffing", staffed.reasons)),
                     tuple(dict.fromkeys([*missing, *staffed.missing])), max(used, key=EVIDENCE.index))
 
 
@@ -175,13 +175,13 @@ def _positions(study, groups, chosen, reasons, missing) -> pd.DataFrame:
         missing.append("service_factors")
     if unrated:
         reasons.append(reason(N_("Factors of the service that nobody rated count as 3 of 1 to 5, to be verified: {groups}."),
-                              groups="; ".join(unrated), level="missing"))
+                              groups=unrated, level="missing"))
     table = pd.DataFrame(rows, columns=POSITIONS)
     mismatch = table[(table["fit"] == "mismatch") | (table["fits_package"] == False)]  # noqa: E712
     if len(mismatch):
         reasons.append(reason(N_("Package, type of service and contact do not fit together in {groups}: the package promises "
                                  "more than the process or the contact can adapt, or they cost more than it needs."),
-                              groups=", ".join(mismatch["name"])))
+                              groups=mismatch["name"].tolist()))
     return table
 
 
@@ -260,7 +260,7 @@ def _form(study, decisions, chosen, reasons, missing):
         evidence = "assumed"
         missing += ["org_form"] if not len(ratings) else []
         reasons.append(reason(N_("For the form of organisation nobody rated {names}; 3 of 1 to 5 stands for them, to be "
-                                 "verified."), names=", ".join(absent), level="missing"))
+                                 "verified."), names=list(absent), level="missing"))
     form = organisation.organisation_form(**{k: DEFAULT if v is None else v for k, v in known.items()}, decentralisation=index)
     code = chosen.get("form") if chosen.get("form") in organisation.FORMS else form.form
     table = pd.DataFrame([(organisation.FORMS[name], score, name in form.parts) for name, score in form.scores.items()],

@@ -196,7 +196,7 @@ def _segments_of(categories, revenue, limits, parameters, reasons) -> dict:
     rest = [c for c in order if c not in own]
     if rest:
         reasons.append(reason(N_("Too small for a service of their own, so put together: {categories}."), level="info",
-                              categories=", ".join(rest)))
+                              categories=list(rest)))
     groups = [(c, [c]) for c in own] + ([(OTHER_CUSTOMERS, rest)] if rest else [])
     return {f"S{k}": {"name": name, "values": values, "status": "target"}
             for k, (name, values) in enumerate(groups, start=1)}
@@ -316,7 +316,7 @@ def _without_customers(study, chosen) -> Proposal:
         variables = variables.reindex(columns=found.VARIABLES)
         if votes.kept:
             reasons.append(reason(N_("The experts would segment by {variables}."), level="info",
-                                  variables=", ".join(map(found.variable_name, votes.kept))))
+                                  variables=list(map(found.variable_name, votes.kept))))
     except NotComputable:
         if evidence == "assumed":
             reasons.append(reason(N_("Nobody has described segments either: all customers are one segment."),
