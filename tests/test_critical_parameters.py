@@ -132,7 +132,7 @@ def test_candidates_come_from_earlier_steps():
 
 def test_a_study_without_any_table_still_answers():
     proposal = proposed({})
-    assert proposal.evidence == "assumed" and proposal.decision == {"parameters": {}}
+    assert proposal.evidence == "assumed" and proposal.decision == {"parameters": {}, "goals": {}}
     assert {"experts", "expert_answers", "forces", "parameters", "activities"} <= set(proposal.missing)
     assert all(r.level == "missing" for r in proposal.reasons) and len(proposal.reasons) == 5
 
@@ -159,13 +159,13 @@ def test_what_people_choose():
     assert (row["required"], row["owner"], row["feasible"]) == (1000, "Ana", True)
     decision = step.decide(proposal, chosen)
     assert decision["parameters"]["P1"] == {"name": "stock", "unit": "units", "current": 900.0, "required": 1000.0,
-                                            "owner": "Ana", "feasible": True}
+                                            "computed": None, "goal_id": "G1:M11", "owner": "Ana", "feasible": True}
     assert decision["parameters"]["new"]["name"] == "routes" and decision["parameters"]["P2"]["required"] == 5
     assert json.loads(json.dumps(decision)) == decision
 
 
 @pytest.mark.parametrize("chosen,text", [
-    ({"forces": 1}, "Step 6 has no decision forces; it has parameters."),
+    ({"forces": 1}, "Step 6 has no decision forces; it has parameters and goals."),
     ({"parameters": [1]}, "parameters is given by id, each with its values."),
     ({"parameters": {"P1": {"required": "many"}}}, "required of stock must be a number, not many."),
     ({"parameters": {"P1": {"feasible": "maybe"}}}, "feasible of stock is yes, no or not judged, not maybe."),

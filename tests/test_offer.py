@@ -18,7 +18,7 @@ from svcnb.methods import offer as methods
 from svcnb.methods.principles import check_principles
 from svcnb.sentences.offer import read_offer
 from svcnb.steps import offer as step
-from svcnb.steps.promises import goal_feasibility, published_goals
+from svcnb.steps.promises import published_goals
 from svcnb.study import load_study
 from svcnb.tables import TABLES
 
@@ -208,16 +208,11 @@ def test_three_groups_two_alike():
 
 
 # promises -------------------------------------------------------------------------------------------------------
-def test_a_goal_is_confirmed_by_its_parameters():
-    """One parameter out of reach refuses; all in reach, or the level reached today, confirm; else nobody judged."""
-    goals = {key: {"value": 1, "unit": "days", "level": 0.9} for key in ("G1:M1", "G1:M2", "G1:M3", "G1:M8", "G1:M9")}
-    sheet = pd.DataFrame({"parameter_id": ["P1", "P2", "P3", "P4"], "goal_id": ["G1:M1", "G1:M1", "G1:M2", "G1:M3"]})
-    parameters = {"P1": {"feasible": True}, "P2": {"feasible": False}, "P3": {"feasible": True}, "P4": {"feasible": None}}
-    found = goal_feasibility(goals, parameters, sheet, {"G1:M1": 0.99, "G1:M8": 0.9, "G1:M9": None})
-    assert found == {"G1:M1": False, "G1:M2": True, "G1:M3": None, "G1:M8": True, "G1:M9": None}
-    table = published_goals(goals | {"G9:M1": {}}, found, {"G1": {}})
-    assert table[table["published"]]["goal_id"].tolist() == ["G1:M2", "G1:M8"]
-    assert table["feasible"].tolist() == ["no", "yes", "not judged", "yes", "not judged"]
+def test_only_a_goal_that_step_6_confirmed_is_published():
+    goals = {key: {"value": 1, "unit": "days", "level": 0.9} for key in ("G1:M1", "G1:M2", "G1:M3")} | {"G9:M1": {}}
+    table = published_goals(goals, {"G1:M1": False, "G1:M2": True, "G1:M3": None}, {"G1": {}})
+    assert table[table["published"]]["goal_id"].tolist() == ["G1:M2"]
+    assert table["feasible"].tolist() == ["no", "yes", "not judged"]
 
 
 # the step -------------------------------------------------------------------------------------------------------

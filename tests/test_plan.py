@@ -140,6 +140,7 @@ def decisions(**more):
             "characterisation": {"groups": {"G1": {"name": "all", "segment_id": "S1"}}},
             "goals": {"goals": {"G1:M3": {"operator": ">=", "value": 1.0, "unit": "share", "level": 0.95}}},
             "organisation": {"servers": 3},
+            "critical_parameters": {"goals": {"G1:M3": {"judged": True, "feasible": None}}},
             "offer": {"offers": {"G1": {"cts": 10.0, "expected_penalty": 200.0, "content": "oils",
                                         "package_class": "generic"}}}} | more
 

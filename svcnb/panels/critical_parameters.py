@@ -10,13 +10,31 @@ from svcnb.sentences.critical_parameters import read_critical_parameters
 
 
 def fields(result, words):
-    parameters = result.decision.get("parameters", {})
-    columns = (Field("required", words("Required"), "number"), Field("owner", words("Owner"), "text", ""),
-               Field("feasible", words("Feasible"), "choice", options=(
-                   (None, words("not judged")), (True, words("yes")), (False, words("no")))))
+    """Every parameter with what people may change, and the goals themselves."""
+    parameters, goals = result.decision.get("parameters", {}), result.decision.get("goals", {})
+    judged = {True: words("yes"), False: words("no"), None: words("not judged")}
+
+    def feasible(own):
+        return Field("feasible", words("Feasible"), "choice", options=((None, own), (True, words("yes")), (False, words("no"))))
+
+    columns = (Field("required", words("Required"), "number"), Field("goal_id", words("Goals it serves"), "text", ""),
+               Field("owner", words("Owner"), "text", ""), feasible(words("as the magnitudes say")))
     names = {key: words(str(p.get("name", key))) + (", " + read_code(p["unit"], words) if p.get("unit") else "")
              for key, p in parameters.items()}
-    return (Field("parameters", words("Critical parameters"), "rows", parameters, columns, names=names),) if parameters else ()
+    named = {key: " ".join(read_code(part, words) for part in key.split(":")) + ": " + judged[record.get("judged")]
+             for key, record in goals.items()}
+    rows = (Field("parameters", words("Critical parameters"), "rows", parameters, columns, names=names),) if parameters else ()
+    return rows + ((Field("goals", words("Can the goals be met?"), "rows", goals, (feasible(words("as its parameters say")),),
+                          names=named),) if goals else ())
+
+
+def adapt(result, view, words):
+    """The parameters that hold a goal, each in the reader's words."""
+    judged = result.table("goals_judged")
+    if not len(judged):
+        return result.tables
+    shown = ["; ".join(words(part) for part in text.split("; ") if part) for text in judged["detail"]]
+    return {**result.tables, "goals_judged": judged.assign(detail=shown)}
 
 
 def check(result, tables, words):
@@ -36,12 +54,14 @@ PAGE = Page(
     name="critical_parameters", step="critical_parameters", notebook="06_critical_parameters", title=N_("Critical parameters"),
     question=N_("Which few parameters decide whether the goals are met?"),
     ends_in=N_("Step 6 · critical parameters · ends in: content, magnitude and owner of each"),
-    read=lambda result, tables, view, words: read_critical_parameters(result, words), fields=fields, check=check,
+    read=lambda result, tables, view, words: read_critical_parameters(result, words), fields=fields, adapt=adapt, check=check,
     pictures=(Picture("forces", N_("Force field: what drives and what restrains"), figures.plot_forces,
                       figures.describe_forces, ("forces",)),
               Picture("ranks", N_("Ranks of the experts and their agreement"), figures.plot_ranks, figures.describe_ranks,
                       ("ranks",))),
-    tables=(TableView("parameters", N_("Parameters"), ("name", "type", "current", "required", "unit", "goal_id", "feasible")),
+    tables=(TableView("parameters", N_("Parameters"), ("name", "type", "current", "required", "unit", "goal_id", "feasible", "judgement")),
+            TableView("goals_judged", N_("Can the goals be met?"), ("goal_id", "level", "baseline", "n", "feasible", "reason",
+                                                                    "detail")),
             TableView("experts", N_("Competence of the experts"), ("expert_id", "kc", "ka", "competence", "level", "keep")),
             TableView("concordance", N_("Agreement without each expert"), ("expert_id", "w", "change", "dissenter")),
             TableView("balance", N_("Dynamic balance"), ("activity_id", "load", "capacity", "utilisation", "state"))),

@@ -37,6 +37,10 @@ def read_critical_parameters(result, words) -> str:
                                activity=value("bottleneck"), share=value("largest_utilisation")))
     if value("parameters_without_magnitude"):
         sentences.append(words(N_("{n} parameters have no required magnitude yet."), n=value("parameters_without_magnitude")))
+    if result.quantities.get("goals_feasible") is not None and result.quantities["goals_feasible"].n:
+        sentences.append(words(N_("Of {n} goals {yes} can be met, {no} cannot as it is, and {unjudged} are not judged."),
+                               n=result.quantities["goals_feasible"].n, yes=value("goals_feasible"),
+                               no=value("goals_not_feasible"), unjudged=value("goals_not_judged")))
     return " ".join(sentences)
 
 

@@ -44,8 +44,11 @@ def demand(study, totals: pd.Series):
         _blank(N_("services without a demand"), silent)
 
 
-def indicators(groups, goals):
-    """3: goals with value and level; each is computed again from the transactions in every period."""
+def indicators(groups, goals, feasible):
+    """3: goals with value and level; each is computed again from the transactions in every period.
+
+    ``feasible`` goal id -> True, False or None by step 6: what cannot be met or is not judged is a blank.
+    """
     items, blank = [], []
     for key, goal in goals.items():
         group, _, measure = key.partition(":")
@@ -56,7 +59,10 @@ def indicators(groups, goals):
             if any(goal.get(name) in (None, "") for name in ("value", "unit", "level")):
                 blank.append(key)
     without = [g for g in groups if g not in {group for *_, group in items}]
-    return items, _blank(N_("groups without a goal"), without) + _blank(N_("goals without value, unit or level"), blank)
+    known = [key for key in goals if key.partition(":")[0] in groups]
+    return items, _blank(N_("groups without a goal"), without) + _blank(N_("goals without value, unit or level"), blank) + \
+        _blank(N_("goals that step 6 found out of reach"), [key for key in known if feasible.get(key) is False]) + \
+        _blank(N_("goals that step 6 has not judged"), [key for key in known if feasible.get(key) is None])
 
 
 def resources(study, load: pd.DataFrame, organisation):

@@ -6,6 +6,7 @@ whether the goals are met, each with a number, a unit and somebody who answers f
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,13 +21,15 @@ from svcnb.methods.experts import competence, panel_size
 from svcnb.methods.forcefield import TABLE as FORCES
 from svcnb.methods.forcefield import analyse_forces
 from svcnb.steps import parameter_table
+from svcnb.steps.feasibility import JUDGED, judge_goals, split_goals
 from svcnb.steps.step import Proposal, Quantity, overlay
 
 TITLE = N_("Critical parameters")
 QUESTION = N_("Which few parameters decide whether the goals are met?")
-ENDS_IN = N_("Each critical parameter with its magnitude today and required, its unit and who answers for it.")
+ENDS_IN = N_("Each critical parameter with its magnitude today and required, its unit and who answers for it; which goals "
+             "can be met.")
 TABLES = ("experts", "expert_answers", "forces", "parameters", "activities", "norms", "services", "service_demand",
-          "stock_items", "queue_params", "information_maturity", "components", "customers", "orders", "order_lines",
+          "stock_items", "projects", "queue_params", "information_maturity", "components", "customers", "orders", "order_lines",
           "returns", "complaints", "status_events", "status_queries", "special_requests", "service_calls",
           "warranty_claims", "survey_satisfaction")
 AFTER = ("segmentation", "characterisation", "demand", "goals", "organisation")
@@ -35,6 +38,9 @@ EXPERTS = ["expert_id", "name", "kc", "ka", "competence", "level", "keep"]
 RANKS = ["expert_id", "item_id", "name", "rank", "place", "rank_sum", "dissenter", "w", "p_value", "significant", "m"]
 CONCORDANCE = ["expert_id", "w", "change", "dissenter"]
 CANDIDATES = ["source", "item_id", "name", "goal_id", "size", "unit"]
+
+
+_TRUTH = {text: truth for truth, text in JUDGED.items()}
 
 
 @dataclass(frozen=True)
@@ -63,9 +69,8 @@ class Parameters:
 
 def propose(study, decisions, parameters: Parameters) -> Proposal:
     """Competence, agreement, forces, balance and the parameter table."""
-    chosen = (decisions.get("critical_parameters") or {}).get("parameters")
-    chosen = {k: {name: value for name, value in v.items() if name not in ("current", "required") or _is_number(value)}
-              for k, v in chosen.items() if isinstance(v, dict)} if isinstance(chosen, dict) else {}
+    said = decisions.get("critical_parameters") or {}
+    chosen = _readable(said.get("parameters"))
     reasons, missing = [], [name for name in ("experts", "expert_answers", "forces", "parameters", "activities", "norms",
                                               "service_demand", "stock_items") if not study.has(name)]
     experts, weights, quantities = _experts(study, parameters, reasons)
@@ -82,47 +87,97 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     open_ones = table[table["required"].isna()]["name"].tolist()
     if open_ones:
         reasons.append(reason(N_("No magnitude is required yet of: {names}. A parameter without number, unit and owner "
-                                 "cannot be followed."), names=", ".join(open_ones)))
+                                 "cannot be followed."), names=list(open_ones)))
     if table.empty:
         reasons.append(reason(N_("No parameter is known yet: write the few that decide whether the goals are met, with "
                                  "unit, magnitude and owner."), level="missing"))
+    judged = judge_goals(built.gaps, built.rows, study.table("projects"), _readable(said.get("goals")),
+                         study.settings.period_end)
+    _tell(judged, reasons, quantities)
     quantities["parameters"] = Quantity(len(table), "count", evidence="expert")
     quantities["parameters_without_magnitude"] = Quantity(len(open_ones), "count", evidence="expert")
     tables |= {"experts": experts, "ranks": _ranks(study, agreement), "concordance": _without_each(agreement),
-               "forces": forces, "parameters": table, "stock": built.stock, "gaps": built.gaps,
+               "forces": forces, "parameters": table, "stock": built.stock, "gaps": built.gaps, "goals_judged": judged,
                "candidates": _candidates(study, decisions, built, balance)}
     if len(built.stock):
         quantities["safety_stock"] = Quantity(float(built.stock["safety_stock"].sum()), "units", len(built.stock))
     decision = {"parameters": {row["parameter_id"]: {
         "name": row["name"], "unit": row["unit"], "current": row["current"], "required": row["required"],
-        "owner": row["owner"], "feasible": row["feasible"]} for row in built.rows}}
+        "computed": row["computed"], "goal_id": row["goal_id"], "owner": row["owner"], "feasible": row["said"]}
+        for row in built.rows}, "goals": {row.goal_id: {"judged": _TRUTH[row.feasible], "feasible": None}
+                                          for row in judged.itertuples()}}
     evidence = "expert" if agreement is not None or len(forces) and forces["strength"].notna().any() else "assumed"
     return Proposal(quantities, tables, decision, tuple(reasons), tuple(missing), evidence)
 
 
 def decide(proposal: Proposal, chosen: dict) -> dict:
-    """The parameters in force; people may change each and add their own."""
+    """The parameters in force and the goals judged; people may change each and add parameters of their own."""
     for key in chosen:
-        if key != "parameters":
-            raise ParameterError(N_("Step 6 has no decision {key}; it has parameters."), key=str(key))
-    given = chosen.get("parameters", {})
-    if not isinstance(given, dict) or not all(isinstance(row, dict) for row in given.values()):
-        raise ParameterError(N_("{key} is given by id, each with its values."), key="parameters")
-    proposed = proposal.decision.get("parameters", {})
+        if key not in ("parameters", "goals"):
+            raise ParameterError(N_("Step 6 has no decision {key}; it has parameters and goals."), key=str(key))
+        if not isinstance(chosen[key], dict) or not all(isinstance(row, dict) for row in chosen[key].values()):
+            raise ParameterError(N_("{key} is given by id, each with its values."), key=key)
+    proposed, given = proposal.decision.get("parameters", {}), chosen.get("parameters", {})
     merged = {}
     for key in [*proposed, *(k for k in given if k not in proposed)]:
-        row = {"name": key, "unit": "", "current": None, "required": None, "owner": "", "feasible": None}
+        row = {"name": key, "unit": "", "current": None, "required": None, "computed": None, "goal_id": "", "owner": "",
+               "feasible": None}
         row |= proposed.get(key, {}) | given.get(key, {})
-        for name in ("current", "required"):
-            value = row[name]
-            if value is not None and not _is_number(value):
-                raise ParameterError(N_("{name} of {parameter} must be a number, not {value}."), name=name,
-                                     parameter=str(row["name"]), value=str(value))
-        if row["feasible"] not in (True, False, None):
-            raise ParameterError(N_("feasible of {parameter} is yes, no or not judged, not {value}."),
-                                 parameter=str(row["name"]), value=str(row["feasible"]))
-        merged[key] = row
-    return overlay(proposal.decision, {"parameters": merged})
+        if key in given and given[key].get("required") is not None \
+                and given[key].get("computed") == given[key]["required"]:
+            row["required"] = proposed.get(key, row)["required"]  # saved as it was computed: it stays computed
+        row["computed"] = proposed.get(key, {}).get("computed")
+        merged[key] = _checked(row)
+    judged, said = proposal.decision.get("goals", {}), chosen.get("goals", {})
+    goals = {}
+    for goal in judged:  # what was said of a goal that step 4 has dropped falls with it
+        feasible = said.get(goal, {}).get("feasible")
+        _refuse_truth(feasible, goal)
+        goals[goal] = {**judged[goal], "feasible": feasible}
+    return overlay(proposal.decision, {"parameters": merged, "goals": goals})
+
+
+def _checked(row: dict) -> dict:
+    """A parameter that step 7 can read, or the rule it breaks."""
+    for name in ("current", "required"):
+        value = row[name]
+        if value is not None and not _is_number(value):
+            raise ParameterError(N_("{name} of {parameter} must be a number, not {value}."), name=name,
+                                 parameter=str(row["name"]), value=str(value))
+    _refuse_truth(row["feasible"], row["name"])
+    row["goal_id"] = "" if row["goal_id"] is None else row["goal_id"]
+    for goal in split_goals(row["goal_id"]) if isinstance(row["goal_id"], str) else [row["goal_id"]]:
+        if not isinstance(goal, str) or not re.fullmatch(r"[^:\s][^:]*:M([1-9]|1[0-4])", goal):
+            raise ParameterError(N_("{parameter}: {goal} is no goal; write group and measure, G1:M2, several parted by ;"),
+                                 parameter=str(row["name"]), goal=str(goal))
+    return row
+
+
+def _refuse_truth(value, name) -> None:
+    if not (value is None or isinstance(value, bool)):
+        raise ParameterError(N_("feasible of {parameter} is yes, no or not judged, not {value}."), parameter=str(name),
+                             value=str(value))
+
+
+def _readable(chosen) -> dict:
+    """Records that people chose, without the values that ``decide`` refuses."""
+    if not isinstance(chosen, dict):
+        return {}
+    rules = {"current": _is_number, "required": _is_number, "feasible": lambda v: isinstance(v, bool),
+             "goal_id": lambda v: isinstance(v, str)}
+    return {key: {name: value for name, value in row.items() if rules.get(name, lambda v: True)(value)}
+            for key, row in chosen.items() if isinstance(row, dict)}
+
+
+def _tell(judged, reasons, quantities) -> None:
+    """How many goals can be met; the loop to step 4 with the parameters that hold it."""
+    n = len(judged)
+    for name, text in (("goals_feasible", "yes"), ("goals_not_feasible", "no"), ("goals_not_judged", "not judged")):
+        quantities[name] = Quantity(int((judged["feasible"] == text).sum()), "count", n)
+    out = judged[judged["feasible"] == "no"]
+    if len(out):
+        reasons.append(reason(N_("Goals that cannot be met as it is; raise what falls short, or ask for less in step 4: "
+                                 "{goals}."), goals=out["goal_id"].tolist()))
 
 
 def _is_number(value) -> bool:

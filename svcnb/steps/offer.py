@@ -13,16 +13,15 @@ from svcnb.methods.matrices.package import CONTRACTS, PACKAGES
 from svcnb.methods.offer import QUESTIONS, RESPONSIBILITIES, delivery_terms, set_price, transparency
 from svcnb.methods.principles import PASS, check_principles
 from svcnb.steps.clauses import price_clauses
-from svcnb.steps.promises import goal_feasibility, judged_messages, levels_today, published_goals
+from svcnb.steps.feasibility import feasible_goals
+from svcnb.steps.promises import judged_messages, published_goals
 from svcnb.steps.step import Proposal, Quantity
 from svcnb.steps.volume import groups_in_force
 
 TITLE = N_("Offer")
 QUESTION = N_("What do we promise to whom, in which terms and at what price?")
 ENDS_IN = N_("one offer for each group: package, delivery terms, form of contract, price, penalties, messages")
-TABLES = ("offers", "penalties", "messages", "parameters", "process_steps", "competitor_ratings", "components", "customers",
-          "orders", "order_lines", "returns", "complaints", "status_events", "status_queries", "special_requests",
-          "service_calls", "warranty_claims", "survey_respondents", "survey_satisfaction")
+TABLES = ("offers", "penalties", "messages", "process_steps", "competitor_ratings", "customers", "orders")
 AFTER = ("diagnosis", "segmentation", "characterisation", "goals", "organisation", "critical_parameters")
 
 CODES = tuple(code for row in CONTRACTS for code, _ in row)
@@ -65,8 +64,7 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     sheet = study.table("offers")
     groups = served_groups(decisions) or {g: {"name": g} for g in dict.fromkeys(sheet["group_id"].dropna())}
     goals = decisions.get("goals", {}).get("goals") or {}
-    feasible = goal_feasibility(goals, decisions.get("critical_parameters", {}).get("parameters") or {},
-                                study.table("parameters"), levels_today(study, decisions))
+    feasible = feasible_goals(decisions.get("critical_parameters") or {})
     published = published_goals(goals, feasible, groups)
     organised = decisions.get("organisation", {}).get("groups") or {}
     rows = {group: _offer(group, record, _sheet_row(sheet, group), chosen.get(group, {}), organised.get(group, {}),
@@ -272,7 +270,7 @@ def _reasons(study, groups, rows, messages, sheet) -> list:
 
     def say(template, names, level="warning"):
         if names:
-            found.append(reason(template, groups=", ".join(names), level=level))
+            found.append(reason(template, groups=list(names), level=level))
 
     without = [g for g in groups if g not in set(sheet["group_id"])]
     say(N_("No offer is written for {groups}: experts fill in the sheet."), without, "missing")
@@ -296,7 +294,7 @@ def _reasons(study, groups, rows, messages, sheet) -> list:
         [g for g in dict.fromkeys(sheet["group_id"].dropna()) if g not in groups])
     gap = messages.loc[messages["gap"], "message_id"].tolist()
     if gap:
-        found.append(reason(N_("Messages that promise what is not given (gap G4): {messages}."), messages=", ".join(gap)))
+        found.append(reason(N_("Messages that promise what is not given (gap G4): {messages}."), messages=list(gap)))
     return found
 
 

@@ -12,6 +12,7 @@ from svcnb.methods.balance import balance_activities
 from svcnb.methods.plan import PERIODS, PHASES, aggregate_periods, length_of, missing_phases
 from svcnb.steps import contents as ten
 from svcnb.steps.contents import CONTENTS
+from svcnb.steps.feasibility import feasible_goals
 from svcnb.steps.offer import served_groups
 from svcnb.steps.step import Proposal, Quantity
 
@@ -24,7 +25,7 @@ AFTER = ("segmentation", "characterisation", "demand", "goals", "organisation", 
 
 COMPLETE, INCOMPLETE = N_("complete"), N_("incomplete")
 GUARANTEES = (N_("capacities"), N_("resources"), N_("training"), N_("promotion"))  # S2:L364
-SOURCES = {"1": "services, offer", "2": "service_demand", "3": "goals", "4": "norms, means, organisation",
+SOURCES = {"1": "services, offer", "2": "service_demand", "3": "goals, critical_parameters", "4": "norms, means, organisation",
            "5": "stock_items, goals", "6": "suppliers", "7": "alliances", "8": "activities, norms", "9": "offer, parameters",
            "10": "communications"}
 WANTED = ("services", "service_demand", "activities", "norms", "stock_items", "suppliers", "alliances", "communications")
@@ -55,13 +56,13 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     groups = served_groups(decisions)
     offers = decisions.get("offer", {}).get("offers") or {}
     goals = decisions.get("goals", {}).get("goals") or {}
-    chosen = decisions.get("plan", {})
+    chosen, feasible = decisions.get("plan", {}), feasible_goals(decisions.get("critical_parameters") or {})
     rows, strangers = _demand_rows(study, groups)
     totals = rows.groupby("service_id", sort=False)["units"].sum()
     load, reasons = _load(study, rows)
     filled = {
         "1": ten.nomenclature(study, groups, offers), "2": ten.demand(study, totals),
-        "3": ten.indicators(groups, goals), "4": ten.resources(study, load, decisions.get("organisation", {})),
+        "3": ten.indicators(groups, goals, feasible), "4": ten.resources(study, load, decisions.get("organisation", {})),
         "5": ten.inventories(study, _stock_level(goals, parameters)), "6": ten.suppliers(study),
         "7": ten.alliances(study), "8": ten.capacity(load),
         "9": ten.cost(study, groups, offers, rows.groupby("group_id")["units"].sum()),
@@ -80,7 +81,7 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
                                for row in guarantees}}
     if strangers:
         reasons.append(reason(N_("Demand of groups that are not served is left out: {groups}."),
-                              groups=", ".join(strangers)))
+                              groups=list(strangers)))
     reasons += _reasons(study, filled, guarantees, groups)
     return Proposal(quantities=_quantities(filled, guarantees, load, rows, groups, study), tables=tables,
                     decision=decision, reasons=tuple(reasons), missing=tuple(t for t in WANTED if not study.has(t)),
@@ -226,13 +227,13 @@ def _reasons(study, filled, guarantees, groups) -> list[Reason]:
         found.append(reason(N_("No group of customers is decided: steps 1 and 2 come first."), level="missing"))
     open_ones = [n for n, pair in filled.items() if _status(*pair) == INCOMPLETE]
     if open_ones:
-        found.append(reason(N_("Contents of the plan with blanks: {contents}."), contents=", ".join(open_ones)))
+        found.append(reason(N_("Contents of the plan with blanks: {contents}."), contents=list(open_ones)))
     over = dict(filled["8"][1]).get("activities beyond their capacity")
     if over:
         found.append(reason(N_("The plan asks more than these activities can do: {activities}."), activities=over))
     silent = missing_phases(study.table("communications"), groups)
     if silent:
-        found.append(reason(N_("Groups that hear nothing before, during or after: {groups}."), groups="; ".join(silent)))
+        found.append(reason(N_("Groups that hear nothing before, during or after: {groups}."), groups=list(silent)))
     unnamed = [row["guarantee"] for row in guarantees if row["status"] == INCOMPLETE]
     if unnamed:
         found.append(reason(N_("Nobody answers yet, with a date, for {n} of the four guaranteed items."), n=len(unnamed)))

@@ -42,18 +42,18 @@ F7 | O1 | restraining | Dates are promised without looking at stock | G1:M2 | 5
 F8 | O1 | restraining | Orders are copied by hand | G1:M8 | 4
 """,
     "parameters": """
-parameter_id | name | content | unit | current | goal_id | activity_id | type | cost
+parameter_id | name | content | unit | current | goal_id | activity_id | items | type | cost
 P1 | safety stock of lubricants | stock that covers the lead time at the level guaranteed | units | 900 | G1:M3 | A2 | \
-restraining | 38000
-P2 | accuracy of stock figures | records that agree with a count | share | 0.91 | G1:M3 | A2 | restraining | 9000
-P3 | promise checked against stock | orders promised after looking at stock | share | 0.55 | G1:M2 | A1 | \
+LUB-01;LUB-02;LUB-03;LUB-04;LUB-05 | restraining | 38000
+P2 | accuracy of stock figures | records that agree with a count | share | 0.91 | G1:M3 | A2 | | restraining | 9000
+P3 | promise checked against stock | orders promised after looking at stock | share | 0.55 | G1:M2 | A1 | | \
 restraining | 4000
-P4 | routes on Tuesday and Friday | delivery rounds on peak days | routes | 4 | G1:M2 | A3 | driving | 21000
-P5 | servers at the counter in the peak | servers from 10 to 12 on Tuesday and Friday | servers | 3 | G1:M1 | A1 | \
+P4 | routes on Tuesday and Friday | delivery rounds on peak days | routes | 4 | G1:M2 | A3 | | driving | 21000
+P5 | servers at the counter in the peak | servers from 10 to 12 on Tuesday and Friday | servers | 3 | G1:M1 | A1 | | \
 driving | 12000
-P6 | lead time of the oil supplier | days from order to receipt | days | 6 | G1:M11 | A2 | restraining | 0
-P7 | hours of technical advice | hours a month | hours | 270 | G3:M12 | A5 | driving | 26000
-P8 | orders copied by hand | share of orders written twice | share | 1.0 | G1:M8 | A1 | restraining | 15000
+P6 | lead time of the oil supplier | days from order to receipt | days | 6 | G1:M11 | A2 | | restraining | 0
+P7 | hours of technical advice | hours a month | hours | 270 | G3:M12 | A5 | | driving | 26000
+P8 | orders copied by hand | share of orders written twice | share | 1.0 | G1:M8 | A1 | | restraining | 15000
 """,
     "offers": """
 offer_id | group_id | content | term_quality | term_custody | term_transport | term_security | transfer_point | \

@@ -97,6 +97,7 @@ THEME = (
         number("required", N_("magnitude required"), kind="decision"),
         text("goal_id", N_("goal")),
         text("activity_id", N_("activity"), refers="activities.activity_id"),
+        text("items", N_("articles whose safety stock it is, parted by ;")),
         text("type", N_("type")),
         money("cost", N_("cost")),
         text("owner", N_("who answers for it"), kind="decision"),
