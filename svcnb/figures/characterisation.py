@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 
+from svcnb.figures.labels import short_lines
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.i18n import N_
 from svcnb.methods.laboriousness import CUTS
@@ -90,7 +89,7 @@ def plot_laboriousness(laboriousness, *, words, ax=None, narrow=False):
         ax.axvline(cut, color=INK, linewidth=1, linestyle="--")
     for (name, text), low, high in zip(BANDS.items(), (1, *CUTS), (*CUTS, 5)):
         ax.text((low + high) / 2, -0.62, words(text), ha="center", va="bottom", fontsize=9.5, color=INK, gid=name)
-    labels = [f"{row.group_id}\n" + "\n".join(textwrap.wrap(words(str(row.name)), 14 if narrow else 26))
+    labels = [f"{row.group_id}\n" + short_lines(words(str(row.name)), 15 if narrow else 30, 1 if narrow else 2)
               for row in laboriousness.itertuples(index=False)]
     ax.set(xlim=(1, 5), ylim=(len(at) - 0.45, -0.7), xticks=range(1, 6), yticks=at, yticklabels=labels,
            xlabel=words(N_("Laboriousness, 1 little to 5 much work")))
@@ -104,7 +103,7 @@ def describe_laboriousness(laboriousness, words) -> str:
     for row in laboriousness.to_dict("records"):
         value = row["laboriousness"]
         known = value is not None and value == value
-        parts.append(words(N_("{group} {name:word}: {value:2}, {level:word}."), group=row["group_id"],
+        parts.append(words(N_("{name:word}: {value:2}, {level:word}."),
                            name=str(row["name"]), value=value, level=row["class"]) if known else
-                     words(N_("{group} {name:word}: not measured."), group=row["group_id"], name=str(row["name"])))
+                     words(N_("{name:word}: not measured."), name=str(row["name"])))
     return " ".join(parts)

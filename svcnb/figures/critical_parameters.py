@@ -6,6 +6,7 @@ import textwrap
 
 import numpy as np
 
+from svcnb.figures.labels import axis_label, short_lines
 from svcnb.figures.style import GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.i18n import N_
 
@@ -30,15 +31,15 @@ def plot_forces(forces, *, words, ax=None, narrow=False):
         ax.barh([i], [sign * row.strength], color=colour if row.critical else "white", edgecolor=colour, height=0.5,
                 linewidth=1.4, gid=f"force-{row.side}")
         ax.plot([sign * row.low, sign * row.high], [i, i], color=INK, linewidth=0.9, gid="range")
-        label = textwrap.fill(words(str(row.text)), 26 if narrow else 44)
+        label = short_lines(words(str(row.text)), 22 if narrow else 40, 3)
         ax.annotate(f"{label} · {words.number(row.strength, 1)}", (0, i), xytext=(6 if sign < 0 else -6, 0),
                     textcoords="offset points", ha="left" if sign < 0 else "right", va="center", color=INK,
-                    fontsize=7.5 if narrow else 9)
+                    fontsize=8 if narrow else 9)
     ax.axvline(0, color=INK, linewidth=1.6, gid="today")
     ticks = np.arange(-5, 6)
     ax.set(xlim=(-5.4, 5.4), yticks=[], xticks=ticks if not narrow else ticks[::5],
            xticklabels=[str(abs(t)) for t in (ticks if not narrow else ticks[::5])],
-           xlabel=words(N_("drive →        strength, 1 to 5        ← restrain")))
+           xlabel=axis_label(words(N_("drive →        strength, 1 to 5        ← restrain")), narrow))
     ax.spines["left"].set_visible(False)
     ax.invert_yaxis()
     return ax
@@ -77,16 +78,16 @@ def plot_ranks(ranks, *, words, ax=None, narrow=False):
     for i in range(table.shape[0]):
         for j in range(table.shape[1]):
             value = float(table.iloc[i, j])
-            ax.annotate(words.number(value), (j, i), ha="center", va="center", fontsize=7.5 if narrow else 9,
+            ax.annotate(words.number(value), (j, i), ha="center", va="center", fontsize=8 if narrow else 9,
                         color="white" if value < half else INK)
     against = set(ranks.loc[ranks["dissenter"].astype(bool), "expert_id"])
     names = [f"{expert} ▲" if expert in against else expert for expert in table.columns]
     ax.set(xticks=range(len(names)), xticklabels=names, yticks=range(len(items)),
-           yticklabels=[textwrap.fill(words(str(n)), 18 if narrow else 34) for n in items["name"]])
+           yticklabels=[short_lines(words(str(n)), 19 if narrow else 34) for n in items["name"]])
     first = ranks.iloc[0]
     text = words(N_("Experts (▲ ranks against the others). W = {w:2}, p = {p:3}; 1 is most important"), w=first["w"],
                  p=first["p_value"])
-    ax.set_xlabel(textwrap.fill(text, 46 if narrow else 90), fontsize=8 if narrow else 9.5)
+    ax.set_xlabel(textwrap.fill(text, 40 if narrow else 64), fontsize=8 if narrow else 9.5)
     ax.tick_params(length=0, colors=INK, labelsize=8 if narrow else 9)
     for spine in ax.spines.values():
         spine.set_edgecolor(GREY)

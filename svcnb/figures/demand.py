@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from svcnb.figures.labels import axis_label, short_lines
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
-from svcnb.figures.window import axis_label, empty_picture, shown_names
+from svcnb.figures.window import empty_picture, shown_names
 from svcnb.i18n import N_
 
 ALL = "all"
@@ -74,7 +75,7 @@ def plot_importance(importance, *, words, ax=None, narrow=False, segment=ALL):
         The step's table importance.
     """
     rows = _of_segment(importance, segment).sort_values("points", ascending=False, kind="stable").reset_index(drop=True)
-    ax = ax or new_axes(narrow, height=max(2.4, 0.36 * len(rows) + 1))
+    ax = ax or new_axes(narrow, height=max(2.4, (0.44 if narrow else 0.38) * len(rows) + 1))
     if rows.empty:
         return empty_picture(ax, words(N_("The importance of the components is not known.")))
     at, points = np.arange(len(rows)), rows["points"].astype(float)
@@ -87,7 +88,8 @@ def plot_importance(importance, *, words, ax=None, narrow=False, segment=ALL):
         ax.annotate(words.number(value, 1), (top, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})
     ax.axvline(100 / len(rows), color=GREY, linestyle="--", linewidth=1)
-    ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(0, float((points + high).max()) * 1.15),
+    names = [short_lines(name, 18 if narrow else 32) for name in shown_names(rows, words)]
+    ax.set(yticks=at, yticklabels=names, xlim=(0, float((points + high).max()) * 1.15),
            xlabel=axis_label(words(N_("Importance, points of 100 (dashed: all equal)")), narrow))
     ax.xaxis.set_major_formatter(lambda value, _: words.number(value))
     ax.invert_yaxis()
@@ -121,7 +123,8 @@ def plot_composition(composition, *, words, ax=None, narrow=False):
     for i, value in enumerate(rows["demand"]):
         ax.annotate(f"{words.number(value, 0)} · {words.percent(value / rows['demand'].sum(), 0)}", (value, i), xytext=(5, 0),
                     textcoords="offset points", va="center", fontsize=9)
-    ax.set(yticks=at, yticklabels=[words(str(name)) for name in rows["name"]], xlim=(0, rows["demand"].max() * 1.25),
+    names = [short_lines(words(str(name)), 16 if narrow else 32) for name in rows["name"]]
+    ax.set(yticks=at, yticklabels=names, xlim=(0, rows["demand"].max() * 1.25),
            xlabel=words(N_("Demand, units in a period")))
     ax.xaxis.set_major_formatter(lambda value, _: words.number(value, 0))
     ax.invert_yaxis()
@@ -148,7 +151,7 @@ def plot_distance(distance, *, words, ax=None, narrow=False, segment=ALL):
     rows = _of_segment(distance, segment)
     rows = rows.assign(signed=np.where(rows["side"] == "restraining", 1, -1) * rows["force"].astype(float))
     rows = rows.sort_values("signed", ascending=False, kind="stable").reset_index(drop=True)
-    ax = ax or new_axes(narrow, height=max(2.4, 0.36 * len(rows) + 1))
+    ax = ax or new_axes(narrow, height=max(2.4, (0.44 if narrow else 0.38) * len(rows) + 1))
     if rows.empty:
         return empty_picture(ax, words(N_("The distance to what is expected is not known.")))
     at = np.arange(len(rows))
@@ -162,7 +165,8 @@ def plot_distance(distance, *, words, ax=None, narrow=False, segment=ALL):
                     textcoords="offset points", ha="right" if left else "left")
     room = 1.5 if narrow else 1.25
     left, right = (room * max(side.max(), 0.3 * widest) for side in (-rows["signed"], rows["signed"]))
-    ax.set(yticks=at, yticklabels=shown_names(rows, words), xlim=(-left, right),
+    names = [short_lines(name, 18 if narrow else 32) for name in shown_names(rows, words)]
+    ax.set(yticks=at, yticklabels=names, xlim=(-left, right),
            xlabel=axis_label(words(N_("drives →   force: importance × distance   ← holds back")), narrow))
     ax.xaxis.set_major_formatter(lambda value, _: words.number(abs(value)))
     ax.invert_yaxis()
@@ -201,7 +205,7 @@ def plot_methods(forecast_methods, *, words, ax=None, narrow=False):
         note = words(N_("error {error:2}"), error=row.error) if pd.notna(row.error) else note
         text = ax.annotate(note, (row.score, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8)
         text.set_in_layout(False)
-    ax.set(yticks=at, yticklabels=[words(n) for n in rows["name"]], xlim=(0, 8.0),
+    ax.set(yticks=at, yticklabels=[short_lines(words(n), 20 if narrow else 32) for n in rows["name"]], xlim=(0, 8.0),
            xlabel=axis_label(words(N_("Weighted score, 5 is best (error below 1 beats the last period)")), narrow))
     ax.invert_yaxis()
     return ax

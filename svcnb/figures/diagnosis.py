@@ -7,6 +7,7 @@ import textwrap
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
+from svcnb.figures.labels import axis_label, short_lines
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.i18n import N_
 
@@ -83,15 +84,15 @@ def plot_general_level(levels, general, *, words, ax=None, narrow=False):
     ax.barh(n, total["product"], height=0.62, color=GREY)
     ax.annotate(words.percent(total["product"]), (total["product"], n), xytext=(4, 0), textcoords="offset points",
                 va="center", fontsize=10.5, fontweight="bold")
-    labels = [textwrap.fill(f"{row.measure_id} {words(row.short)}", 18 if narrow else 40)
+    labels = [short_lines(f"{row.measure_id} {words(row.short)}", 18 if narrow else 34)
               for row in levels.itertuples()] + [words(N_("Product"))]
     if total["joint"] == total["joint"]:
         _joint(ax, n + 1, total, words)
-        labels.append(textwrap.fill(words(N_("Counted on orders")), 18 if narrow else 40))
+        labels.append(short_lines(words(N_("Counted on orders")), 18 if narrow else 34))
     ax.set_yticks(range(len(labels)), labels)
     ax.set_ylim(len(labels) - 0.2, -0.7)
     ax.set_xlim(0, 1.04)
-    return _percent(ax, words, "x", textwrap.fill(words(N_("Share that meets the measures so far")), 24 if narrow else 60))
+    return _percent(ax, words, "x", axis_label(words(N_("Share that meets the measures so far")), narrow))
 
 
 def _joint(ax, place, total, words):
@@ -122,12 +123,11 @@ def plot_competitors(competitors, *, words, ax=None, narrow=False):
         ax.scatter([row.own], [place], s=60, color=colour, marker=mark, zorder=3)
         ax.scatter([row.best_rival], [place], s=46, facecolor="white", edgecolor=INK, zorder=2)
     names = rows["spanish"] if words.language == "es" else [words(name) for name in rows["name"]]
-    ax.set_yticks(range(len(rows)), [f"{name} · {words.percent(share, 0)}"
+    ax.set_yticks(range(len(rows)), [short_lines(name, 18 if narrow else 32) + f" · {words.percent(share, 0)}"
                                      for name, share in zip(names, rows["importance"], strict=True)],
-                  fontsize=7.5 if narrow else 9.5)
+                  fontsize=8 if narrow else 9.5)
     ax.xaxis.set_major_formatter(lambda value, _: words.number(value))
-    ax.set_xlabel(textwrap.fill(words(N_("Rating, 0 to 10: filled ours, hollow the best competitor")),
-                                34 if narrow else 90))
+    ax.set_xlabel(axis_label(words(N_("Rating, 0 to 10: filled ours, hollow the best competitor")), narrow))
     return ax
 
 

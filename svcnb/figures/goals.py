@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from svcnb.figures.labels import axis_label, short_lines
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
-from svcnb.figures.window import axis_label, empty_picture
+from svcnb.figures.window import empty_picture
 from svcnb.i18n import N_
 
 BAND = "#DCE3EA"
@@ -46,11 +47,12 @@ def plot_goals(goals, *, words, ax=None, narrow=False):
     low = _lowest(rows)
     for i in at[today.isna()]:
         ax.text(low + 0.005, i, words(N_("not measured")), va="center", fontsize=8.5, color="#52606D")
-    names = [f"{g} · {words(n)}" for g, n in zip(rows["group"].map(words), rows["name"], strict=True)]
+    names = [f"{short_lines(g, 30, 1)} ·\n{short_lines(words(n), 32, 1)}" if len(g) + len(words(n)) > 45 else f"{g} · {words(n)}"
+             for g, n in zip(rows["group"].map(words), rows["name"], strict=True)]
     if narrow:
         names = [f"{g} {m}" for g, m in zip(rows["group_id"], rows["measure_id"], strict=True)]
     ax.set(yticks=at, yticklabels=names, xlim=(low, 1.005), ylim=(len(rows) - 0.4, -0.6),
-           xlabel=axis_label(words(N_("Level: share of cases that meet the goal")), narrow))
+           xlabel=axis_label(words(N_("Level: share of cases that meet the goal")), narrow, 40))
     ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0))
     ax.plot([], [], color=VERMILION, linewidth=3.5, label=words(N_("to guarantee, above today")))
     ax.plot([], [], color=GREEN, linewidth=3.5, label=words(N_("to guarantee, reached today")))
@@ -100,8 +102,9 @@ def plot_optimum(curve, economics, *, words, ax=None, narrow=False):
     ax.scatter([best["level"]], [best["profit"]], color=GREEN, s=60, zorder=4)
     ax.annotate(words(N_("optimum {level:%}"), level=float(best["level"])), (best["level"], best["profit"]), xytext=(0, -12),
                 textcoords="offset points", ha="center", va="top", fontsize=9, color=INK)
-    ax.set(xlabel=words(N_("Service level")), ylabel=words(N_("Money in the period")), ylim=(0, None))
-    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.set(xlabel=words(N_("Service level")), ylim=(0, None),
+           ylabel=words(N_("{currency} in the period"), currency=words.money_unit))
+    ax.xaxis.set_major_locator(MaxNLocator(3 if narrow else 5, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0) if value < 1.001 else "")
     ax.yaxis.set_major_formatter(lambda value, _: words.number(value, 0))
     span = curve["level"].iloc[-1] - curve["level"].iloc[0]
@@ -143,7 +146,8 @@ def plot_parity(parity, *, words, ax=None, narrow=False):
         ax.annotate(words(note), (0, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5,
                     color="white" if row.chosen or row.feasible else INK)
     ax.set(yticks=at, yticklabels=rows["option_id"],
-           xlabel=axis_label(words(N_("Cost of the design, and whether it reaches the competitor")), narrow))
+           xlabel=axis_label(words(N_("Cost of the design in {currency}, and whether it reaches the competitor"),
+                                   currency=words.money_unit), narrow))
     ax.xaxis.set_major_formatter(lambda value, _: words.number(value, 0))
     ax.invert_yaxis()
     return ax

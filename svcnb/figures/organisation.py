@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from svcnb.figures.labels import axis_label, short_lines
 from svcnb.figures.style import AMBER, BLUE, GREY, INK, new_axes
 from svcnb.i18n import N_
 from svcnb.methods.matrices.ratings import CUT, SCALE
@@ -33,6 +34,7 @@ def plot_service_matrix(positions, *, words, ax=None, narrow=False):
         ax.annotate(words(name), (1 if right else 0, 1 if up else 0), xycoords="axes fraction", color=SOFT,
                     xytext=(-5 if right else 5, -6 if up else 6), textcoords="offset points", fontsize=8.5 if narrow else 10,
                     ha="right" if right else "left", va="top" if up else "bottom")
+    width = 16
     for (x, y), rows in positions.groupby(["interaction", "labour"]):
         near = rows["service_candidates"].str.contains(" ").any()
         ax.scatter([x], [y], s=90, marker="o", facecolor="white" if near else BLUE, edgecolor=BLUE, linewidth=1.6, zorder=3,
@@ -40,7 +42,8 @@ def plot_service_matrix(positions, *, words, ax=None, narrow=False):
         above = narrow and abs(x - CUT) > 0.3  # beside the mark two names of one row would meet on a phone
         aside = (0 if 1.6 < x < 4.4 else -5 if x < 4 else 5, 12) if above else \
             (9 if x < 4 else -9, 11 if abs(y - CUT) < 0.15 else 0)
-        ax.annotate(", ".join(rows["name"].map(words)), (x, y), textcoords="offset points", va="center", xytext=aside,
+        names = short_lines(", ".join(rows["name"].map(words)), width)
+        ax.annotate(names, (x, y), textcoords="offset points", va="center", xytext=aside,
                     ha="center" if above and 1.6 < x < 4.4 else "left" if x < 4 else "right", color=INK,
                     fontsize=8.5 if narrow else 9.5)
     return ax
@@ -64,7 +67,7 @@ def plot_contact(positions, *, words, ax=None, narrow=False):
     positions : DataFrame
         The step's table: name, kappa (0 to 1), contact_number (1 to 6), fits_package.
     """
-    ax = ax or new_axes(narrow, height=4.8 if narrow else 4.4)
+    ax = ax or new_axes(narrow, height=5.6 if narrow else 4.4)
     edges = (0.0, *KAPPA, 1.0)
     for number, (_, name, degree, *_) in enumerate(CONTACTS, start=1):
         left, right = edges[number - 1], edges[number]
@@ -74,17 +77,17 @@ def plot_contact(positions, *, words, ax=None, narrow=False):
         label = textwrap.fill(f"{number} {words(name)}", 22) if narrow else f"{number} {words(name)}"
         ax.annotate(label, (right if inside else left, number + 0.42), xytext=(4 if inside else -4, -1),
                     textcoords="offset points", ha="left" if inside else "right", va="top", color=SOFT,
-                    fontsize=7 if narrow else 8.5)
+                    fontsize=8 if narrow else 8.5)
     for (number, kappa), rows in positions.groupby(["contact_number", "kappa"]):
         unfit = (~rows["fits_package"].astype(bool)).any()
         ax.scatter([kappa], [number], s=80, marker="D" if unfit else "o", color=AMBER if unfit else BLUE, zorder=3, gid="group")
-        ax.annotate(", ".join(rows["name"].map(words)), (kappa, number - 0.4), xytext=(8 if number <= 3 else -8, 0),
+        names = short_lines(", ".join(rows["name"].map(words)), 18 if narrow else 36, 1)
+        ax.annotate(names, (kappa, number - 0.4), xytext=(8 if number <= 3 else -8, 0),
                     textcoords="offset points", ha="left" if number <= 3 else "right", va="bottom", color=INK,
                     fontsize=8.5 if narrow else 9.5)
     ax.xaxis.set_major_formatter(lambda value, _: words.number(value))
     ax.set(xlim=(-0.02, 1.02), ylim=(0.4, 6.6), yticks=range(1, 7), ylabel=words(N_("Type of contact, 1 to 6")),
-           xlabel=textwrap.fill(words(N_("Contact index, 0 to 1: right sells more, left produces at less cost")),
-                                34 if narrow else 90))
+           xlabel=axis_label(words(N_("Contact index, 0 to 1: right sells more, left produces at less cost")), narrow))
     return ax
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
+from svcnb.figures.labels import axis_label, short_lines
 from svcnb.figures.style import AMBER, GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.i18n import N_
 
@@ -26,7 +25,7 @@ def plot_plan(contents, *, words, ax=None, narrow=False):
         ax.scatter([0], [y], s=90, marker=mark, facecolor=colour if whole else "white", edgecolor=colour, linewidth=1.6,
                    gid=f"content-{row.content_no}")
         name = f"{row.content_no} {words(row.name)}"
-        ax.annotate(fill(name, 30) if narrow else name, (0, y), xytext=(12, 0), textcoords="offset points", va="center",
+        ax.annotate(short_lines(name, 24 if narrow else 48), (0, y), xytext=(12, 0), textcoords="offset points", va="center",
                     fontsize=8.5 if narrow else 10, color=INK)
         state = words(N_("{n} items"), n=row.n_items) if whole else \
             words(N_("{n} items, blanks: {blanks}"), n=row.n_items, blanks=row.n_missing)
@@ -52,11 +51,11 @@ def plot_load(load, *, words, ax=None, narrow=False):
         ax.fill_between([x - 0.5, x + 0.5], y - 0.5, y + 0.5, color=colour, alpha=0.25, linewidth=0)
         below = "\n" if narrow and mark else ""
         text = f"{words.number(100 * row.utilisation, 0)}{below}{mark}" if len(periods) <= 14 else mark
-        ax.text(x, y, text, ha="center", va="center", fontsize=7.5 if narrow else 8.5, color=INK)
+        ax.text(x, y, text, ha="center", va="center", fontsize=8 if narrow else 8.5, color=INK)
     ax.set(yticks=range(len(activities)), yticklabels=activities, xlim=(-0.5, len(periods) - 0.5),
            ylim=(len(activities) - 0.5, -0.5), xticks=range(len(periods)),
-           xlabel=words(N_("Load ÷ capacity, %; ! above 95, ✕ above 100")))
-    ax.set_xticklabels([period[2:7] for period in periods], rotation=90, fontsize=7.5 if narrow else 9)
+           xlabel=axis_label(words(N_("Load ÷ capacity, %; ! above 95, ✕ above 100")), narrow))
+    ax.set_xticklabels([period[2:7] for period in periods], rotation=90, fontsize=8 if narrow else 9)
     ax.tick_params(length=0)
     return ax
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 
+from svcnb.figures.labels import axis_label, short_lines
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.i18n import N_
 from svcnb.methods.criteria import CRITERIA
@@ -42,23 +41,24 @@ def plot_contingency(contingency, *, words, ax=None, narrow=False):
             ax.barh(top + height / 2, cell.row_share, height=height - 0.08, left=left, facecolor=colour,
                     alpha=0.30 if stands_out else 0.18, edgecolor="white", linewidth=1.5, gid=f"{row}:{cell.column}")
             if cell.row_share > (0.22 if narrow else 0.13):
-                _write_cell(ax, left + cell.row_share / 2, top + height / 2, cell, stands_out, height, words)
+                _write_cell(ax, left + cell.row_share / 2, top + height / 2, cell, stands_out, height, words, narrow)
             left += cell.row_share
         ticks.append(top + height / 2)
         top += height
-    labels = ["\n".join([*textwrap.wrap(words(str(row)), 14 if narrow else 24), f"n = {words.number(size[row])}"])
+    labels = [short_lines(words(str(row)), 18 if narrow else 30, 1) + f"\nn = {words.number(size[row])}"
               for row in rows]
     below = words(N_("{criterion:word}: share of the category's customers"), criterion=contingency["criterion"].iloc[0])
     ax.set(xlim=(0, 1), ylim=(top, 0), yticks=ticks, yticklabels=labels, xticks=[0, 0.25, 0.5, 0.75, 1],
            xticklabels=[words.percent(share, 0) for share in (0, 0.25, 0.5, 0.75, 1)],
-           xlabel="\n".join(textwrap.wrap(below, 30 if narrow else 80)))
+           xlabel=axis_label(below, narrow))
     ax.tick_params(axis="y", length=0)
     return ax
 
 
-def _write_cell(ax, x, y, cell, stands_out, height, words):
+def _write_cell(ax, x, y, cell, stands_out, height, words, narrow):
     """Share and residual; the sign says again what the colour says."""
-    text = f"{words(str(cell.column))} {words.percent(cell.row_share, 0)}"
+    room = max(5, int((18 if narrow else 40) * cell.row_share))
+    text = f"{short_lines(words(str(cell.column)), room, 1)} {words.percent(cell.row_share, 0)}"
     if stands_out and height >= 0.8:
         text += f"\n{'+' if cell.residual > 0 else '−'}{words.number(abs(cell.residual), 1)}"
     elif stands_out:
@@ -97,9 +97,9 @@ def plot_criteria(criteria, *, words, ax=None, narrow=False):
                 "edgecolor": colour, "facecolor": "white" if cell.source == "expert" else colour}
             ax.scatter(CRITERIA.index(cell.criterion), y, marker=mark, s=60 if narrow else 95, linewidth=1.6, zorder=3,
                        gid=f"{variable}:{cell.criterion}", **colours)
-    wrap = 13 if narrow else 30
+    wrap = 15 if narrow else 30
     ax.set(xlim=(-0.6, len(CRITERIA) - 0.4), ylim=(len(names) - 0.4, -0.6), xticks=range(len(CRITERIA)),
-           yticks=range(len(names)), yticklabels=["\n".join(textwrap.wrap(words(n), wrap)) for n in names])
+           yticks=range(len(names)), yticklabels=[short_lines(words(n), wrap) for n in names])
     ax.set_xticklabels([words(TITLES[c]) for c in CRITERIA], rotation=90 if narrow else 40,
                        ha="center" if narrow else "left", rotation_mode="default" if narrow else "anchor")
     ax.xaxis.tick_top()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 
+from svcnb.figures.labels import axis_label
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.i18n import N_
 
@@ -86,11 +85,11 @@ def plot_staffing(staffing, *, words, ax=None, narrow=False):
         below = 0.25 < row.p_within_goal < 0.85  # beside the curve, on the side where it does not run
         side = "left" if below else "right" if row.p_within_goal <= 0.25 else "center"
         ax.annotate(text, (row.servers, row.p_within_goal), xytext=(5, -10) if below else (-2, 9),
-                    textcoords="offset points", ha=side, va="top" if below else "bottom", fontsize=7.5 if narrow else 9,
+                    textcoords="offset points", ha=side, va="top" if below else "bottom", fontsize=8 if narrow else 9,
                     color=INK)
     ax.set(xticks=rows["servers"], ylim=(-0.05, 1.22), xlim=(left - 0.7, float(rows["servers"].max()) + 0.8),
            yticks=[0, 0.25, 0.5, 0.75, 1], yticklabels=[words.percent(v, 0) for v in (0, 0.25, 0.5, 0.75, 1)],
-           xlabel=textwrap.fill(words(N_("Servers in the peak (mean wait at each mark)")), 36 if narrow else 90),
+           xlabel=axis_label(words(N_("Servers in the peak (mean wait at each mark)")), narrow),
            ylabel=words(N_("Served within {wait:0} minutes"), wait=wait))
     return ax
 

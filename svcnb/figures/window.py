@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from svcnb.figures.labels import axis_label, short_lines
 from svcnb.figures.style import GREEN, GREY, INK, PALE, VERMILION, new_axes
 from svcnb.i18n import N_
 from svcnb.methods.window import NAMES
@@ -48,7 +49,7 @@ def plot_window(window, dust, cuts, *, words, ax=None, narrow=False):
         size = 70 if row.share != row.share else 70 + 90 * row.share  # a bigger mark for a higher priority
         ax.scatter([row.satisfaction], [row.importance], s=size, marker=mark, facecolor=face, edgecolor=colour,
                    linewidth=1.4, zorder=3, gid=row.component_id)
-    labels = [words(name) for name in shown_names(rows, words)]
+    labels = [short_lines(words(name), 14 if narrow else 24) for name in shown_names(rows, words)]
     place_labels(ax, rows["satisfaction"].to_numpy(), rows["importance"].to_numpy(), labels,
                  size=8.5 if narrow else 9.5, taken=names, lines=((x_cut, None), (None, y_cut)))
     ax.figure.set_layout_engine("none")  # the labels found their places in this layout: saving must not make another
@@ -66,7 +67,8 @@ def plot_priority(window, *, words, ax=None, narrow=False):
     for i, row in enumerate(rows.itertuples()):
         ax.annotate(f"{words.number(row.priority, 1)} · {words.percent(row.cumulative, 0)}", (row.priority, i),
                     xytext=(5, 0), textcoords="offset points", va="center", color=INK)
-    ax.set(yticks=at, yticklabels=[words(n) for n in shown_names(rows, words)], xlim=(0, rows["priority"].max() * 1.3 or 1),
+    names = [short_lines(words(n), 17 if narrow else 32) for n in shown_names(rows, words)]
+    ax.set(yticks=at, yticklabels=names, xlim=(0, rows["priority"].max() * 1.3 or 1),
            xlabel=axis_label(words(N_("Priority: importance × (target − satisfaction); share, cumulative")), narrow))
     ax.xaxis.set_major_formatter(lambda value, _: words.number(value))
     ax.invert_yaxis()
@@ -164,14 +166,6 @@ def shown_names(rows, words) -> list[str]:
     column = "spanish" if words.language == "es" and "spanish" in rows else "name"
     return [str(name)[:1].upper() + str(name)[1:] for name in rows[column]] if column in rows else \
         rows["component_id"].tolist()
-
-
-def axis_label(text, narrow) -> str:
-    """The label of an axis, in lines where the picture is narrow."""
-    import textwrap
-
-    arrows = text.replace("← ", "←\u00a0").replace(" →", "\u00a0→")  # an arrow stays with its word
-    return textwrap.fill(arrows, 30) if narrow else text
 
 
 def _limits(values, cut, top) -> tuple[float, float]:
