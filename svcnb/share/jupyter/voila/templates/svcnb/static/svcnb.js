@@ -22,6 +22,15 @@
     form.append("_xsrf", (document.cookie.match(/(?:^|; )_xsrf=([^;]*)/) || ["", ""])[1]);
     navigator.sendBeacon(base + "voila/api/shutdown/" + kernel, form);
   });
+  // A browser that prints folded details as folded gets them open, and the reader has them folded again afterwards
+  let folded = [];
+  window.addEventListener("beforeprint", function () {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    folded.forEach(function (details) { details.open = true; });
+  });
+  window.addEventListener("afterprint", function () {
+    folded.forEach(function (details) { details.open = false; });
+  });
   ask();
   setInterval(ask, 4000);
   document.addEventListener("change", function (event) {
