@@ -5,6 +5,8 @@ tests/test_demo.py shows the same by plain arithmetic; here svcnb's own methods 
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,6 +51,30 @@ def test_levels_of_the_measures(demo, segment_of):
     for segment in ("S1", "S2", "S3"):
         for measure, name in (("M2", "on_time"), ("M11", "order_fill"), ("M8", "error_free")):
             close_to_truth(f"{name}.{segment}", parts[segment, measure])
+
+
+def test_errors_are_those_of_the_lines_and_of_the_rest(demo):
+    """M8 (method.md 2.2: item, qty, price, document, address, quality) takes both: either part alone is another number.
+
+    Order by order it is right where no line has an error and no record says that papers, goods or information were
+    wrong; the parts are measured each alone by leaving the columns of the other out.
+    """
+    import ibis
+
+    from svcnb.measures.definitions import goals_in_force
+    from svcnb.measures.orders import frame_of, order_facts
+
+    rest = ("docs_ok", "condition_ok", "info_ok")
+    whole = (demo.orders, demo.order_lines)
+    only_lines = (demo.orders.mutate(**{name: ibis.null().cast("boolean") for name in rest}), demo.order_lines)
+    only_rest = (demo.orders, demo.order_lines.mutate(error_type=ibis.null().cast("string")))
+    measured = {}
+    for part, (orders, lines) in {"": whole, "_lines": only_lines, "_rest": only_rest}.items():
+        facts = order_facts(SimpleNamespace(orders=orders, order_lines=lines, settings=demo.settings), goals_in_force())
+        rows = frame_of(facts.filter(facts.state == "delivered").select("M8"))["M8"]
+        measured[part] = rows.mean() if part != "_rest" else rows.dropna().astype(bool).mean()
+        close_to_truth(f"error_free{part}.all", measured[part])
+    assert measured[""] < min(measured["_lines"], measured["_rest"]) - 0.02
 
 
 def test_fill_rates(demo):

@@ -58,7 +58,9 @@ def _levels(orders, lines):
     on_time = ~orders._late.to_numpy()
     whole = ~orders._short.to_numpy()
     wrong = lines[lines.error_type != "none"].order_id
-    right = (~orders.order_id.isin(wrong) & orders._docs_ok & orders._condition_ok & orders._info_ok).to_numpy()
+    lines_right = (~orders.order_id.isin(wrong)).to_numpy()
+    rest_right = (orders._docs_ok & orders._condition_ok & orders._info_ok).to_numpy()
+    right = lines_right & rest_right
     where = "orders.csv, order_lines.csv: delivered orders"
     truth = {}
     for name, mask in [("all", done)] + [(SEGMENT[b], done & (orders.branch == b).to_numpy()) for b in BRANCHES[:3]]:
@@ -71,6 +73,9 @@ def _levels(orders, lines):
             f"product.{name}": (float(np.prod(p)), 0.02, where + ", M2 x M11 x M8"),
             f"joint.{name}": (together, 0.02, where + ", M2 and M11 and M8 on the same order"),
         }
+    truth["error_free_lines.all"] = (lines_right[done].mean(), 0.001, where + ", no line with an error_type: a part of M8")
+    truth["error_free_rest.all"] = (rest_right[done].mean(), 0.01, where + ", papers, goods, information right where they "
+                                    "are recorded (3 % are not): the other part of M8")
     sold = lines[lines.order_id.isin(orders.order_id[done])]
     got = np.where(sold._short, np.minimum(sold._part, sold.qty_ordered), sold.qty_ordered)
     truth["unit_fill"] = (got.sum() / sold.qty_ordered.sum(), 0.015, where)
