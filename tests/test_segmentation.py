@@ -12,6 +12,7 @@ from small_study import SmallStudy
 from svcnb.errors import ParameterError
 from svcnb.figures import segmentation as figures
 from svcnb.i18n import words_in
+from svcnb.panels import PAGES
 from svcnb.results import proposal_from_json, proposal_to_json
 from svcnb.sentences.segmentation import read_segmentation
 from svcnb.steps.segmentation import Parameters, assign, decide, propose
@@ -69,6 +70,15 @@ def test_a_result_survives_its_store():
     again = proposal_from_json(json.loads(json.dumps(proposal_to_json(proposal))))
     assert again.decision == proposal.decision and list(again.tables) == list(proposal.tables)
     assert again.tables["segments"]["n"].tolist() == [200, 200]
+
+
+def test_the_contingency_rows_carry_their_totals():
+    """200 farms and 200 fleets, 40 + 160 use the product: row 200, column 200, all 400; expected 200 x 200 / 400 = 100."""
+    rows = propose(SmallStudy(customers=customers()), {}, Parameters()).tables["contingency"]
+    assert rows[["n_row", "n_column", "n_all", "expected"]].drop_duplicates().values.tolist() == [[200, 200, 400, 100]]
+    check = PAGES["segmentation"].check(None, {"contingency": rows}, WORDS)
+    assert (check.answer, check.working) == (100, "200 × 200 ÷ 400")
+    assert [number for number, _ in check.mistakes] == [float(rows["observed"][0]), 100 * float(rows["row_share"][0])]
 
 
 def test_a_chosen_variable_changes_every_row():

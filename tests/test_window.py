@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from svcnb.errors import NotComputable, ParameterError
+from svcnb.methods.moved_window import place_again
 from svcnb.methods.window import customer_window
 
 IDS = [f"C{i}" for i in range(1, 11)]
@@ -160,3 +161,31 @@ def test_nothing_in_common_has_no_window():
         customer_window({"a": 50, "b": 50}, {"c": 5})
     assert str(error.value) == "No component has importance and satisfaction from at least 5 answers: " \
                                "there is no customer window."
+
+
+@pytest.mark.parametrize("importance_cut,satisfaction_cut,target", [(22.0, 7.2, 10.0), (28.0, 5.0, 8.0), (0.0, 10.0, 10.0)])
+def test_moved_lines_give_what_a_new_window_with_them_gives(importance_cut, satisfaction_cut, target):
+    """With all 50 resamples kept, counting the stored ones again is the window with these lines from the start."""
+    points, seen = answers(60)
+    stored = customer_window(points, seen, n_resamples=50, seed=3)
+    before = stored.table.copy()
+    moved = place_again(stored.table, stored.resamples, importance_cut, satisfaction_cut, target)
+    anew = customer_window(points, seen, n_resamples=50, seed=3, importance_cut=importance_cut, target=target,
+                           satisfaction_cut=satisfaction_cut).table
+    pd.testing.assert_frame_equal(moved[anew.columns], anew, check_dtype=False)
+    pd.testing.assert_frame_equal(stored.table, before)
+
+
+def test_moved_lines_without_resamples_say_no_certainty():
+    stored = customer_window({"a": 60, "b": 40}, {"a": 6, "b": 7})
+    moved = place_again(stored.table, stored.resamples, 50.0, 6.5)
+    assert moved["quadrant"].tolist() == ["A", "C"] and moved["certain"].isna().all() and not moved["undecided"].any()
+
+
+def test_moved_lines_leave_the_points_as_they_are():
+    """c has too few answers on satisfaction: 46 + 46 + 8 points stay 46, not 50, so a line at 47 leaves both below."""
+    points = pd.DataFrame({"a": [46.0] * 6, "b": [46.0] * 6, "c": [8.0] * 6}, index=[f"R{i}" for i in range(6)])
+    seen = pd.DataFrame({"a": [5.0] * 6, "b": [8.0] * 6, "c": [6.0] + [np.nan] * 5}, index=points.index)
+    stored = customer_window(points, seen, n_resamples=10)
+    moved = place_again(stored.table, stored.resamples, 47.0, 7.0).set_index("component_id")
+    assert moved["quadrant"].tolist() == ["D", "C", None] and moved["importance"].tolist() == [46, 46, 8]

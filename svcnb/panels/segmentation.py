@@ -7,7 +7,9 @@ from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.segmentation import read_segmentation
-from svcnb.steps.segmentation import A_PRIORI, STATUSES
+from svcnb.steps.segmentation import A_PRIORI, CARD_QUESTIONS, STATUSES
+
+SHARE_QUESTION = len(CARD_QUESTIONS)  # the last asks for a share, the one before for a count
 
 
 def fields(result, words):
@@ -18,7 +20,7 @@ def fields(result, words):
                Field("status", words("Status"), "choice", options=tuple((s, read_code(s, words)) for s in STATUSES)))
     return (Field("variable", words("Segments are told apart by"), "choice", result.decision.get("variable"), options),
             Field("segments", words("Segments"), "rows", segments, columns,
-                  names={key: f"{key} ({', '.join(map(str, row.get('values', [])[:3]))})" for key, row in segments.items()}))
+                  names={key: ", ".join(map(str, row.get("values", [])[:3])) or key for key, row in segments.items()}))
 
 
 def check(result, tables, words):
@@ -26,23 +28,31 @@ def check(result, tables, words):
     if rows is None or not len(rows):
         return None
     row = rows.iloc[0]
-    n, observed, expected = rows["observed"].sum(), float(row["observed"]), float(row["expected"])
-    across = rows[rows["row"] == row["row"]]["observed"].sum()
-    down = rows[rows["column"] == row["column"]]["observed"].sum()
+    observed, expected = float(row["observed"]), float(row["expected"])
+    n, across, down = row["n_all"], row["n_row"], row["n_column"]
     working = words("{across:0} × {down:0} ÷ {n:0}", across=across, down=down, n=n)
     return Check(words("{row} and {column}: {across:0} customers in the row, {down:0} in the column, {n:0} in all. How many "
                        "are expected in the cell if the variable told nothing?", row=str(row["row"]), column=str(row["column"]),
                        across=across, down=down, n=n),
                  expected, max(0.06, 0.002 * expected), working=working,
                  mistakes=((observed, words("That is the observed count; expected is what independence would give.")),
-                           (across / n * 100, words("That is the row's share in per cent."))))
+                           (100 * float(row["row_share"]), words("That is the row's share in per cent."))))
+
+
+def adapt(result, view, words):
+    """Beside the stored tables the cards with size and share as answers, for readers."""
+    cards = result.table("cards")
+    return {**result.tables, "cards_shown": cards.assign(answer=[
+        answer or (words.percent(value) if question == SHARE_QUESTION else words.number(value, 0) if value == value else "")
+        for question, answer, value in zip(cards["question"], cards["answer"], cards["value"], strict=True)])} \
+        if len(cards) else result.tables
 
 
 PAGE = Page(
     name="segmentation", step="segmentation", notebook="01_segmentation", title=N_("Segmentation"),
     question=N_("Which customers deserve a service of their own?"),
     ends_in=N_("Step 1 · segmentation · ends in: the target segments"),
-    read=lambda result, tables, view, words: read_segmentation(result, words), fields=fields, check=check,
+    read=lambda result, tables, view, words: read_segmentation(result, words), fields=fields, check=check, adapt=adapt,
     resets={"variable": ("segments",)},
     pictures=(Picture("contingency", N_("What separates customers: the chosen variable against the criterion"),
                       figures.plot_contingency, figures.describe_contingency, ("contingency",)),
@@ -53,7 +63,7 @@ PAGE = Page(
             TableView("associations", N_("Which variable is related to the criterion"),
                       ("name", "chi2", "df", "p_value", "cramers_v", "n", "discriminating")),
             TableView("variables", N_("Variables judged by nine criteria"), ("name", "score", "n_judged", "veto", "recommended")),
-            TableView("cards", N_("Segment cards"), ("segment_id", "asks", "answer", "value"))),
+            TableView("cards_shown", N_("Segment cards"), ("segment_id", "asks", "answer"))),
     card=MethodCard(
         title=N_("Contingency table and χ² test"),
         quotation="Para cada segmento debe diseñarse un nivel de servicio específico. No es económico generalizar",

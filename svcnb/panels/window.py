@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from svcnb.figures.window import describe_priority, describe_window, plot_priority, plot_window
 from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
@@ -44,30 +42,13 @@ def adapt(result, view, words):
     window, dust, cuts = (frame[frame["segment_id"] == segment].reset_index(drop=True) for frame in (window, dust, cuts))
     moved = {name: view.get(name) for name in ("importance_cut", "satisfaction_cut") if view.get(name) is not None}
     if moved and len(cuts):
+        from svcnb.methods.moved_window import place_again
+
         cuts = cuts.assign(**moved)
-        window = place_again(window, dust, float(cuts["importance_cut"].iloc[0]), float(cuts["satisfaction_cut"].iloc[0]))
+        window = place_again(window, dust, float(cuts["importance_cut"].iloc[0]), float(cuts["satisfaction_cut"].iloc[0]),
+                             float(result.parameters.get("target", 10.0)))
     attention = window[window["quadrant"] == "A"].sort_values("priority", ascending=False).reset_index(drop=True)
     return {**result.tables, "window": window, "window_dust": dust, "window_cuts": cuts, "attention": attention}
-
-
-def place_again(window: pd.DataFrame, dust: pd.DataFrame, importance_cut: float, satisfaction_cut: float) -> pd.DataFrame:
-    """The stored means under other cut lines; ``certain`` is the share of the drawn resamples in the quadrant."""
-    from svcnb.methods.window import UNDECIDED, customer_window
-
-    shown = window.dropna(subset=["importance", "satisfaction"])
-    means = customer_window(shown.set_index("component_id")["importance"], shown.set_index("component_id")["satisfaction"],
-                            importance_cut=importance_cut, satisfaction_cut=satisfaction_cut).table
-    placed = window.drop(columns=["quadrant", "priority", "share", "cumulative", "certain", "undecided"]).merge(
-        means[["component_id", "quadrant", "priority", "share", "cumulative"]], on="component_id", how="left")
-    code = {(True, False): "A", (True, True): "B", (False, True): "C", (False, False): "D"}
-    drawn = pd.Series([code[i >= importance_cut - 1e-9, s >= satisfaction_cut - 1e-9]
-                       for i, s in zip(dust["importance"], dust["satisfaction"], strict=True)], index=dust.index, dtype=object)
-    for quadrant in "ABCD":
-        share = (drawn == quadrant).groupby(dust["component_id"]).mean()
-        placed[f"p_{quadrant}"] = placed["component_id"].map(share)
-    certain = [row[f"p_{row['quadrant']}"] if isinstance(row["quadrant"], str) else None for row in placed.to_dict("records")]
-    return placed.assign(certain=pd.Series(certain, dtype=float), undecided=[
-        p is not None and p == p and p < UNDECIDED for p in certain])
 
 
 def fields(result, words):

@@ -23,7 +23,7 @@ IDENTITY = {
     "method_id": (N_("Method"), "word"), "definition_id": (N_("No."), "text"), "content_no": (N_("No."), "0"),
     "principle": (N_("No."), "0"), "table": (N_("Table"), "text"), "meaning": (N_("Meaning"), "name"),
     "period": (N_("Period"), "text"), "date": (N_("Date"), "text"), "interval": (N_("From"), "text"),
-    "hour": (N_("Hour"), "0"), "owner": (N_("Owner"), "text")}
+    "volume": (N_("Volume"), "0"), "hour": (N_("Hour"), "0"), "owner": (N_("Owner"), "text")}
 WORDS = {
     "quadrant": (N_("Quadrant"), "word"), "state": (N_("State"), "word"), "status": (N_("Status"), "word"),
     "unit": (N_("Unit"), "word"), "kind": (N_("Kind"), "word"), "type": (N_("Type"), "word"), "side": (N_("Side"), "word"),
@@ -115,7 +115,8 @@ MONEY = {
     "price": (N_("Price"), "$2"), "cts": (N_("Cost to serve"), "$2"), "expected_penalty": (N_("Penalties expected, a year"), "$"),
     "yearly": (N_("A year"), "$"), "profit": (N_("Profit"), "$"), "gain": (N_("Gain"), "$"), "loss": (N_("Loss"), "$"),
     "gain_of_a_point": (N_("Gain of one point"), "$"), "price_of_competing": (N_("Price of competing"), "$"),
-    "carrying_cost": (N_("Carrying cost"), "$")}
+    "margin_amount": (N_("Margin"), "$"), "hourly_cost": (N_("Cost an hour"), "$"),
+    "expected_order": (N_("Expected, an order"), "$2"), "carrying_cost": (N_("Carrying cost"), "$")}
 
 BEHIND = {  # columns of tables that stand behind a picture or a download
     "median": (N_("Median"), "2"), "p90": (N_("90 % below"), "2"), "p95": (N_("95 % below"), "2"),
@@ -126,7 +127,8 @@ BEHIND = {  # columns of tables that stand behind a picture or a download
     "equal_level": (N_("Level each needs"), "%"), "k_orders": (N_("Measures of orders"), "0"),
     "joint_low": (N_("Joint rate, low"), "%"), "joint_high": (N_("Joint rate, high"), "%"),
     "product_orders": (N_("Product, same orders"), "%"), "lower": (N_("Lower bound"), "%"),
-    "upper": (N_("Upper bound"), "%"), "n_row": (N_("n of the row"), "0"), "why": (N_("Why"), "word"),
+    "upper": (N_("Upper bound"), "%"), "n_row": (N_("n of the row"), "0"), "n_column": (N_("n of the column"), "0"),
+    "n_all": (N_("n of the table"), "0"), "why": (N_("Why"), "word"),
     "p_A": (N_("Share in A"), "%"), "p_B": (N_("Share in B"), "%"), "p_C": (N_("Share in C"), "%"),
     "p_D": (N_("Share in D"), "%"), "importance_cut": (N_("Importance cut"), "1"),
     "satisfaction_cut": (N_("Satisfaction cut"), "2"), "n_rescaled": (N_("Answers rescaled"), "0"),

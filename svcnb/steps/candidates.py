@@ -162,13 +162,15 @@ def ranked(variables: pd.DataFrame) -> pd.DataFrame:
 
 
 def contingency_rows(result: CrossTable, criterion: str) -> pd.DataFrame:
-    """A contingency table as rows: row, column (categories), criterion, observed, expected, residual, row_share, n_row."""
-    shares = result.row_shares
+    """A contingency table as rows: row, column (categories), criterion, observed, expected, residual, row_share, and the
+    counts of its row (n_row), its column (n_column) and the whole table (n_all)."""
+    shares, down, n_all = result.row_shares, result.table.sum(), int(result.table.to_numpy().sum())
     rows = [{"row": str(category), "column": str(outcome), "criterion": variable_name(criterion),
              "observed": int(result.table.loc[category, outcome]),
              "expected": float(result.expected.loc[category, outcome]),
              "residual": float(result.residuals.loc[category, outcome]),
-             "row_share": float(shares.loc[category, outcome]), "n_row": int(result.table.loc[category].sum())}
+             "row_share": float(shares.loc[category, outcome]), "n_row": int(result.table.loc[category].sum()),
+             "n_column": int(down[outcome]), "n_all": n_all}
             for category in sorted(result.table.index, key=lambda c: (band_order(c), str(c)))
             for outcome in result.table.columns]
     return pd.DataFrame(rows)
