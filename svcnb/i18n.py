@@ -27,8 +27,9 @@ NAMED = {  # fields of a template whose values are ids (one or a list), and of w
     "components": "component", "segments": "segment", "groups": "group", "activities": "activity", "experts": "expert",
     "measures": "measure", "services": "service", "goals": "goal", "messages": "message", "penalties": "penalty",
     "items": "parameter", "forces": "force", "drivers": "driver",
-    "strata": "segment", "criteria": "criterion", "contents": "content", "names": "", "variables": "", "factors": "",
-    "first": "measure", "second": "measure"}
+    "strata": "segment", "criteria": "criterion", "contents": "content", "first": "measure", "second": "measure",
+    "names": "goal", "looked": "", "variables": "", "factors": ""}
+GOAL = re.compile(r"[\w.-]+:[\w.-]+")
 LEADING = re.compile(r"\{(\w+)[^}]*\}")  # the field a template begins with
 
 
@@ -95,7 +96,12 @@ class Words(string.Formatter):
         """The name of an id or of a list of ids; an unknown id, and what is no text, stays as it is."""
         if isinstance(value, (list, tuple)):
             return [self.name(kind, one) for one in value]
-        return self(self.names.get(kind, {}).get(value, value)) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        known = self.names.get(kind, {})
+        if kind == "goal" and value not in known:  # a text that names goals
+            return GOAL.sub(lambda goal: known.get(goal[0], goal[0]), self(value))
+        return self(known.get(value, value))
 
     def reason(self, reason) -> str:
         """The sentence of a ``svcnb.errors.Reason`` or of an error that carries a template."""
@@ -145,6 +151,11 @@ class Words(string.Formatter):
     def money(self, amount, digits: int = 0) -> str:
         """An amount with the study's currency."""
         return NO_VALUE if is_missing(amount) else f"{self.number(amount, digits)} {self.currency}".rstrip()
+
+    @property
+    def money_unit(self) -> str:
+        """What amounts are counted in: the study's currency, else the word money."""
+        return self.currency or self("money")
 
     def date(self, value) -> str:
         from babel.dates import format_date

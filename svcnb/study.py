@@ -75,9 +75,7 @@ def load_study(name_or_path: str | Path, *, studies=None) -> Study:
     known = sorted(
         {*shipped, *(folder.parent.name for place in places for folder in place.glob("*/study.toml"))}
     )
-    looked = ", ".join(
-        [str(place) for place in places] + ([N_("the shipped studies")] if studies is None else [])
-    )
+    looked = [str(place) for place in places] + ([N_("the shipped studies")] if studies is None else [])
     near = difflib.get_close_matches(name_or_path, known, n=3, cutoff=0.5)
     if near:
         raise StudyError(

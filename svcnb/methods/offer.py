@@ -166,10 +166,10 @@ def price_warnings(price, cts, accepted=None) -> tuple[Reason, ...]:
     """What speaks against a price: below the cost to serve, above what customers accept."""
     found = []
     if price < cts - TOLERANCE:
-        found.append(reason(N_("The price {price:2} is below the cost to serve {cts:2}: every unit is sold at a loss."),
+        found.append(reason(N_("The price {price:$2} is below the cost to serve {cts:$2}: every unit is sold at a loss."),
                             price=price, cts=cts))
     if accepted is not None and price > accepted + TOLERANCE:
-        found.append(reason(N_("The price {price:2} is above the {accepted:2} that customers accept."), price=price,
+        found.append(reason(N_("The price {price:$2} is above the {accepted:$2} that customers accept."), price=price,
                             accepted=accepted))
     return tuple(found)
 

@@ -16,7 +16,8 @@ def fields(result, words):
     return (Field("abc_by", words("ABC goes by"), "choice", decision.get("abc_by"), tuple((v, read_code(v, words)) for v in VALUES)),
             Field("cuts", words("Cuts of A and B"), "shares", decision.get("cuts"),
                   (words("Class A up to"), words("Class B up to"))),
-            Field("groups", words("Groups"), "rows", groups, (Field("name", words("Name"), "text"),)))
+            Field("groups", words("Groups"), "rows", groups, (Field("name", words("Name"), "text"),),
+                  names=words.names.get("group", {})))
 
 
 def check(result, tables, words):
@@ -34,18 +35,29 @@ def check(result, tables, words):
                            (sum(ratings), words("That is the sum without weights."))))
 
 
+BROUGHT = {"revenue": "revenue", "margin": "margin_amount", "volume": "volume"}  # the column of what ABC went by
+
+
+def adapt(result, view, words):
+    """Beside the stored tables the classes with their value under the name of what it is, for readers."""
+    abc = result.table("abc")
+    return {**result.tables, "abc_shown": abc.rename(columns={"value": BROUGHT.get(result.value("abc_by"), "value")})} \
+        if len(abc) else result.tables
+
+
 PAGE = Page(
     name="characterisation", step="characterisation", notebook="02_characterisation", title=N_("Characterisation"),
     question=N_("Who brings the money, and who makes the work?"),
     ends_in=N_("Step 2 · ABC and laboriousness · ends in: the customer groups"),
     read=lambda result, tables, view, words: read_characterisation(result, words), fields=fields, check=check,
+    adapt=adapt,
     pictures=(Picture("abc", N_("ABC: how few customers bring how much"), figures.plot_abc, figures.describe_abc,
                       ("customers_abc", "abc"), ("abc",)),
               Picture("laboriousness", N_("Laboriousness of each group, 1 to 5"), figures.plot_laboriousness,
                       figures.describe_laboriousness, ("laboriousness",))),
     tables=(TableView("groups", N_("Groups"), ("name", "n", "revenue", "share_revenue", "abc", "laboriousness",
                                                "laboriousness_class")),
-            TableView("abc", N_("ABC classes"), ("class", "customers", "share_customers", "value", "share_value")),
+            TableView("abc_shown", N_("ABC classes"), ("class", "customers", "share_customers", *BROUGHT.values(), "share_value")),
             TableView("abc_by_segment", N_("ABC by segment"), ("segment_id", "class", "customers", "share_customers",
                                                                "share_value")),
             TableView("drivers", N_("Drivers of laboriousness"), ("name", "group_id", "rating", "weight", "contribution", "source"))),

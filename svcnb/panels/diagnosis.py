@@ -16,7 +16,7 @@ def fields(result, words):
     if not len(measures):
         return ()
     measured = measures[measures["value"].notna()]
-    options = tuple((m, f"{m} {words(n)}") for m, n in zip(measured["measure_id"], measured["name"], strict=True)) \
+    options = tuple((m, f"{words(n)} ({m})") for m, n in zip(measured["measure_id"], measured["name"], strict=True)) \
         if "name" in measured else tuple((m, m) for m in measured["measure_id"])
     return (Field("measures", words("Measures that enter the general level"), "many", result.decision.get("measures"), options),
             Field("aggregation", words("Orders are counted by"), "choice", result.decision.get("aggregation"),
@@ -38,12 +38,16 @@ def check(result, tables, words):
                      (min(rounded), words("That is the lowest measure: the product is below it, every measure costs."))))
 
 
+COUNTED_IN = {"unit": "units", "value": "currency", "line": "lines", "order": "orders", "customer": "customers",
+              "mean_order": "orders"}  # what the numbers of a row of the fill rates are
 SHARES = {"value": "level", "low": "level_low", "high": "level_high", "importance": "importance_share"}
 
 
 def adapt(result, view, words):
     """Beside the stored tables the same with names whose numbers are shares, for readers."""
-    return {**result.tables, **{f"{name}_shown": result.table(name).rename(columns=SHARES)
+    fill = result.table("fill")
+    counted = {"fill_shown": fill.assign(unit=fill["level"].map(COUNTED_IN))} if len(fill) else {}
+    return {**result.tables, **counted, **{f"{name}_shown": result.table(name).rename(columns=SHARES)
                                 for name in ("measures", "levels", "competitors")}}
 
 
@@ -64,7 +68,7 @@ PAGE = Page(
     tables=(TableView("measures_shown", N_("Measures"), ("measure_id", "level", "level_low", "level_high", "n", "state",
                                                           "reason")),
             TableView("levels_shown", N_("Measures in the general level"), ("measure_id", "level", "loss_share")),
-            TableView("fill", N_("Fill rates"), ("level", "rate", "numerator", "denominator")),
+            TableView("fill_shown", N_("Fill rates"), ("level", "rate", "numerator", "denominator", "unit")),
             TableView("competitors_shown", N_("Competitors"), ("name", "importance_share", "own", "best_rival", "rival",
                                                                "relative", "kind"))),
     card=MethodCard(

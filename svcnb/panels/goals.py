@@ -11,7 +11,7 @@ from svcnb.sentences.goals import read_goals
 
 def fields(result, words):
     goals = result.decision.get("goals", {})
-    names = {key: " ".join(read_code(part, words) for part in key.split(":"))
+    names = {key: words.names.get("goal", {}).get(key, " ".join(read_code(part, words) for part in key.split(":")))
              + (", " + read_code(g["unit"], words) if g.get("unit") else "") for key, g in goals.items()}
     columns = (Field("value", words("Value"), "number", low=0), Field("level", words("Level"), "share", low=0, high=1),
                Field("owner", words("Owner"), "text", ""))
@@ -51,8 +51,10 @@ PAGE = Page(
                       figures.describe_optimum, ("curve", "economics"), ("economics",)),
               Picture("parity", N_("Least cost of matching the competitor"), figures.plot_parity,
                       figures.describe_parity, ("parity",))),
-    tables=(TableView("goals", N_("Goal sheet"), ("group_id", "measure_id", "operator", "value", "unit", "aggregation", "level",
-                                                  "baseline", "n", "competitor", "capability", "gap", "evidence")),),
+    tables=(TableView("goals", N_("Goal sheet"), ("group_id", "measure_id", "operator", "value", "unit", "level", "baseline", "n",
+                                                  "gap")),
+            TableView("goals", N_("Goal sheet: what bounds each level"), (
+                "group_id", "measure_id", "aggregation", "competitor", "floor", "sl_eco", "capability", "evidence"))),
     card=MethodCard(
         title=N_("Goal and level to guarantee"),
         quotation="se debe definir la meta de servicio y el nivel de servicio a garantizar para cada grupo de clientes",

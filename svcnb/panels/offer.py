@@ -15,7 +15,7 @@ def fields(result, words):
     contracts = tuple((code, words(name)) for row in CONTRACTS for code, name in row)
     columns = (Field("contract_form", words("Contract form"), "choice", options=contracts),
                Field("price", label("price", words), "number", low=0))
-    names = {g: f"{g} {offer.get('name', '')}" for g, offer in offers.items()}
+    names = {g: words(str(offer.get("name") or g)) for g, offer in offers.items()}
     return (Field("offers", words("Offers"), "rows", offers, columns, names=names),) if offers else ()
 
 
@@ -26,19 +26,24 @@ def check(result, tables, words):
         return None
     row = rows.iloc[0]
     cost, margin = float(row["cts"]), float(row["margin_target"])
-    working = words("{cost} ÷ (1 − {margin:%})", cost=cost, margin=margin)
-    return Check(words("Group {group}: cost to serve {cost}, target margin {margin:%} of the price. What price follows, before "
+    working = words("{cost:$2} ÷ (1 − {margin:%})", cost=cost, margin=margin)
+    return Check(words("Group {group}: cost to serve {cost:$2}, target margin {margin:%} of the price. What price follows, before "
                        "floor and cap?", group=str(row["group_id"]), cost=cost, margin=margin), cost / (1 - margin),
                  max(0.006, 0.0005 * cost), working=working,
                  mistakes=((cost * (1 + margin), words("That is a mark-up on cost: the margin is a share of the price.")),
                            (cost * margin, words("That is only the share itself."))))
 
 
+def adapt(result, view, words):
+    """Beside the stored tables the penalties with what one costs an order named so, for readers."""
+    return {**result.tables, "penalties_shown": result.table("penalties").rename(columns={"expected": "expected_order"})}
+
+
 PAGE = Page(
     name="offer", step="offer", notebook="07_offer", title=N_("Offer"),
     question=N_("What do we offer each group, and what if we fail?"),
     ends_in=N_("Step 7 · offer and promotion · ends in: one offer per group"),
-    read=lambda result, tables, view, words: read_offer(result, words), fields=fields, check=check,
+    read=lambda result, tables, view, words: read_offer(result, words), fields=fields, check=check, adapt=adapt,
     pictures=(Picture("contract", N_("Contract form by laboriousness and delivery terms"), figures.plot_contract,
                       figures.describe_contract, ("offers",)),
               Picture("price", N_("Price against cost to serve and its bounds"), figures.plot_price, figures.describe_price,
@@ -48,10 +53,10 @@ PAGE = Page(
             TableView("terms", N_("Delivery terms: who answers for what"), ("group_id", "responsibility", "who")),
             TableView("goals_published", N_("Goals published"), ("group_id", "measure_id", "operator", "value", "unit", "level",
                                                                  "feasible", "published")),
-            TableView("penalties", N_("Penalties"), ("penalty_id", "group_id", "party", "parameter", "tolerance", "rate", "cap",
-                                                     "expected", "yearly")),
+            TableView("penalties_shown", N_("Penalties"), ("group_id", "party", "parameter", "tolerance", "rate", "cap",
+                                                     "expected_order", "yearly")),
             TableView("principles", N_("Seven principles"), ("principle", "name", "state", "reason")),
-            TableView("messages", N_("Messages"), ("message_id", "group_id", "text", "state", "reason"))),
+            TableView("messages", N_("Messages"), ("group_id", "text", "state", "reason"))),
     card=MethodCard(
         title=N_("Offer, terms and contract"),
         quotation="en la oferta del servicio deben quedar satisfechas todas las interrogantes del cliente",

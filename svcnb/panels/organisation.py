@@ -21,7 +21,8 @@ def fields(result, words):
     groups = result.decision.get("groups", {})
     columns = (Field("package", words("Package"), "choice", options=tuple((p, read_code(p, words)) for p in PACKAGES)),)
     return (Field("form", words("Form of organisation"), "choice", result.decision.get("form"), tuple((f, read_code(f, words)) for f in FORMS)),
-            Field("groups", words("Package of each group"), "rows", groups, columns))
+            Field("groups", words("Package of each group"), "rows", groups, columns,
+                  names=words.names.get("group", {})))
 
 
 PAGE = Page(

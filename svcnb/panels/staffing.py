@@ -26,18 +26,23 @@ def check(result, tables, words):
                            (servers * service / arrival, words("That is the inverse: load over capacity is asked."))))
 
 
+def adapt(result, view, words):
+    """Beside the stored tables the staff with its cost named by what it is, for readers."""
+    return {**result.tables, "staffing_shown": result.table("staffing").rename(columns={"cost": "hourly_cost"})}
+
+
 PAGE = Page(
     name="staffing", step="organisation", notebook="05b_staffing", title=N_("Staff"),
     question=N_("How many people must attend at the busiest hour?"),
     ends_in=N_("Step 5 · staff by waiting lines · ends in: the number of servers"),
     read=lambda result, tables, view, words: read_staffing(result, words), fields=fields, check=check,
-    topics=("staffing",),
+    topics=("staffing",), adapt=adapt,
     pictures=(Picture("arrivals", N_("Arrivals by hour and the daily average"), figures.plot_arrivals,
                       figures.describe_arrivals, ("arrivals",)),
               Picture("staffing", N_("Waiting for each number of servers"), figures.plot_staffing,
                       figures.describe_staffing, ("staffing",))),
-    tables=(TableView("staffing", N_("Servers and waiting at the busy hour"), ("servers", "utilisation", "mean_wait_min",
-                                                                               "p_within_goal", "cost", "chosen")),
+    tables=(TableView("staffing_shown", N_("Servers and waiting at the busy hour"), ("servers", "utilisation", "mean_wait_min",
+                                                                               "p_within_goal", "hourly_cost", "chosen")),
             TableView("arrivals", N_("Arrivals by hour"), ("interval", "arrivals_per_hour", "n"))),
     card=MethodCard(
         title=N_("M/M/s waiting line"),

@@ -35,7 +35,7 @@ COUNTED_BY = {
     "union": N_("union"), "sum": N_("sum"), "recompute": N_("computed anew"), "peak": N_("peak"), "list": N_("list")}
 UNITS = {
     "days": N_("days"), "hours": N_("hours"), "minutes": N_("minutes"), "count": N_("number"), "share": N_("share"),
-    "score": N_("score"), "points": N_("points"), "currency": N_("money"), "index": N_("index"), "units": N_("units"),
+    "score": N_("score"), "points": N_("points"), "currency": N_("money"), "index": N_("index"), "units": N_("units"), "lines": N_("lines"), "customers": N_("customers"),
     "days late": N_("days late"), "errors": N_("errors"), "servers": N_("servers"), "resources": N_("resources")}
 VARIABLES = {
     "branch": N_("branch of activity"), "location": N_("location"), "sex": N_("sex"), "age": N_("age"),
@@ -92,6 +92,6 @@ def read_code(code, words, column: str = "") -> str:
     ('Completeness of orders', 'Attention: wanted, not received', 'S1')
     """
     code = str(code)
-    if code == "currency" and words.currency:
-        return words.currency
+    if code == "currency":
+        return words.money_unit
     return words(CODES.get(f"{column}:{code}", CODES.get(code, code)))

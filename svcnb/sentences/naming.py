@@ -28,7 +28,7 @@ def words_of_study(words, study, decisions: dict):
 
 def names_of(study, decisions: dict, words) -> dict[str, dict[str, str]]:
     """Kind -> id -> name. What nobody named stays out, so that its id is shown."""
-    names = {kind: _column(study, *place) for kind, place in TABLES.items()}
+    names = {kind: {key: words(name) for key, name in _column(study, *place).items()} for kind, place in TABLES.items()}
     if words.language == "es":
         names["component"] |= _column(study, "components", "component_id", "spanish")
     for kind, step in (("segment", "segmentation"), ("group", "characterisation")):

@@ -230,7 +230,7 @@ def _reasons(study, filled, guarantees, groups) -> list[Reason]:
         found.append(reason(N_("Contents of the plan with blanks: {contents}."), contents=list(open_ones)))
     over = dict(filled["8"][1]).get("activities beyond their capacity")
     if over:
-        found.append(reason(N_("The plan asks more than these activities can do: {activities}."), activities=over))
+        found.append(reason(N_("The plan asks more than these activities can do: {activities}."), activities=over.split(", ")))
     silent = missing_phases(study.table("communications"), groups)
     if silent:
         found.append(reason(N_("Groups that hear nothing before, during or after: {groups}."), groups=list(silent)))
