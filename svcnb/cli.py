@@ -69,11 +69,13 @@ def run(study, out, sets, language, scenario) -> None:
 def serve(study, port, ip, no_browser, language, scenario) -> None:
     """Show the study's pages on this machine; the last line is the address to open."""
     from svcnb.i18n import words_in
+    from svcnb.parts import remove_left_over
     from svcnb.server import must_be_writable
     from svcnb.server import serve as serve_study
 
     loaded = _working_copy(study, language)
     must_be_writable(loaded)
+    remove_left_over(loaded.folder, loaded.folder / ".results", loaded.folder / "notebooks")
     words = words_in(language or loaded.settings.language)
     _with_progress(lambda progress: _compute_before(loaded, scenario, words, progress))
 
@@ -100,6 +102,7 @@ def open_(study, language, no_browser, prepare_only) -> None:
 
     from svcnb.i18n import words_in
     from svcnb.panels import PAGES
+    from svcnb.parts import remove_left_over
     from svcnb.results import write_whole
     from svcnb.runner import notebooks_folder, with_parameters
 
@@ -107,6 +110,7 @@ def open_(study, language, no_browser, prepare_only) -> None:
     language = language or loaded.settings.language
     folder = loaded.folder / "notebooks"
     folder.mkdir(exist_ok=True)
+    remove_left_over(folder)
     for page in PAGES.values():
         target = folder / f"{page.notebook}.ipynb"
         if not target.exists():  # what a person changed is never overwritten

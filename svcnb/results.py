@@ -19,6 +19,7 @@ import pandas as pd
 from svcnb import __version__
 from svcnb.errors import NotComputable, ParameterError, Reason
 from svcnb.i18n import N_
+from svcnb.parts import part_of
 from svcnb.steps import STEPS
 from svcnb.steps.step import Proposal, Quantity
 
@@ -241,7 +242,7 @@ def _save(folder, step, key, proposal) -> None:
 def write_whole(path: Path, text: str | bytes) -> None:
     """Write a file whole or not at all, also when the machine stops in the middle."""
     data = text.encode("utf-8") if isinstance(text, str) else text
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = part_of(path)
     try:
         with part.open("wb") as file:
             file.write(data)

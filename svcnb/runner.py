@@ -22,6 +22,7 @@ from svcnb.errors import (
     SvcnbError,
 )
 from svcnb.i18n import LANGUAGES, N_, words_in
+from svcnb.parts import remove_left_over
 from svcnb.results import NOBODY, PARAMETER, digest, evaluate_all, step_parameters, write_whole
 from svcnb.steps import STEPS
 
@@ -121,6 +122,7 @@ def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str
         except OSError as error:
             raise OutputError(N_("{folder} cannot be written: {cause}. Give another folder with -o."), folder=str(folder),
                            cause=error.strerror or str(error)) from error
+    remove_left_over(out, out / "results", out / "notebooks")
     if not os.access(out, os.W_OK):
         raise OutputError(N_("{folder} cannot be written: {cause}. Give another folder with -o."), folder=str(out),
                        cause="permission denied")

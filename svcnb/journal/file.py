@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import uuid
 from pathlib import Path
 
 import apsw
@@ -13,6 +12,7 @@ from svcnb.errors import JournalError
 from svcnb.i18n import N_
 from svcnb.journal import place, schema
 from svcnb.journal.journal import Journal, now
+from svcnb.parts import part_of
 
 SYNCHRONOUS = "FULL"  # a commit is on the disk before record returns; NORMAL loses the last ones at a power cut
 
@@ -77,7 +77,7 @@ def make_whole(path: Path, fill, vfs: str | None = None) -> None:
 
     ``fill`` writes into the connection of the hidden part file.
     """
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    part = part_of(path)
     try:
         connection = _connection(part, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, vfs)
         try:
