@@ -205,7 +205,7 @@ def test_reading():
         "3 of 10 customers (30.0 %) bring 80.0 % of the revenue; the 3 smallest bring 4.0 %. Most work is made by farm: "
         "laboriousness 4.57 of 5 (high) for 62.7 % of the revenue; least by fleet (1.43). Whether the groups differ is "
         "not tested: single customers are not rated.")
-    assert "laboriosidad 4,57 de 5 (alto)" in read_characterisation(result_of(proposed(study())), words_in("es"))
+    assert "laboriosidad 4,57 de 5 (nivel alto)" in read_characterisation(result_of(proposed(study())), words_in("es"))
 
 
 @pytest.mark.parametrize("narrow", [False, True])
@@ -221,5 +221,5 @@ def test_pictures_draw_what_the_tables_say(narrow):
     assert {bar.get_gid(): bar.get_width() + 1 for bar in ax.patches} == pytest.approx({"G1": 32 / 7, "G2": 10 / 7})
     assert "not measured" in [text.get_text() for text in ax.texts]
     assert figures.describe_laboriousness(frame, WORDS) == \
-        "G1 farm: 4.57, high. G2 fleet: 1.43, low. G3 smithy: not measured."
+        "farm: 4.57, high. fleet: 1.43, low. smithy: not measured."
     assert figures.describe_abc(tables["abc"], WORDS).startswith("Class A: 3 customers (30.0 %) bring 80.0 % of the value.")

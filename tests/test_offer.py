@@ -376,7 +376,7 @@ def test_the_grid_shows_each_group_in_its_cell():
         dots = {dot.get_gid(): dot.get_offsets()[0].tolist() for dot in axes.collections if dot.get_gid()}
         assert list(dots) == ["G1"] and 2 < dots["G1"][0] < 3 and 2 < dots["G1"][1] < 3  # G2 has no laboriousness
     assert figures.describe_contract(found.tables["offers"], EN) == (
-        "G1 workshops: laboriousness high, terms supplier-responsible: integral long-term contract with joint planning.")
+        "workshops: laboriousness high, terms supplier-responsible: integral long-term contract with joint planning.")
     assert figures.describe_price(found.tables["offers"], EN) == (
         "G1: cost to serve 80.00, price 95.00. Highest allowed 95.00.")
 
