@@ -214,6 +214,7 @@ def main() -> None:
     try:
         cli(standalone_mode=False, obj=spoken)
     except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("\nsvcnb: " + _words(spoken)(N_("Stopped. What was done and what was saved is kept.")), err=True)
         raise SystemExit(130) from None
     except click.ClickException as error:
         error.show()
@@ -224,6 +225,12 @@ def main() -> None:
     except OSError as error:
         _say(_unusable(error), spoken["language"])
         raise SystemExit(4) from None
+
+
+def _words(spoken):
+    from svcnb.i18n import words_in
+
+    return words_in(spoken["language"])
 
 
 def _unusable(error: OSError) -> OutputError:

@@ -274,4 +274,22 @@ def _execute_whole(source: Path, values: dict):
         return execute_notebook(
             str(copy), str(Path(folder) / "done.ipynb"), parameters=values, kernel_name="python3", progress_bar=False,
             request_save_on_cell_execute=False, cwd=folder, start_timeout=START_SECONDS, execution_timeout=CELL_SECONDS,
-            extra_arguments=["--log-level=50"])
+            extra_arguments=["--log-level=50"], kernel_manager_class=_quiet_kernel())
+
+
+def _quiet_kernel():
+    """A kernel whose own complaints are not printed: one that is ended while it starts would show a traceback.
+
+    What a cell raises comes as a message and not this way.
+    """
+    import subprocess
+
+    from jupyter_client import AsyncKernelManager
+
+    class QuietKernel(AsyncKernelManager):
+        async def _async_launch_kernel(self, kernel_cmd, **options):
+            await super()._async_launch_kernel(kernel_cmd, **{**options, "stderr": subprocess.DEVNULL})
+
+        _launch_kernel = _async_launch_kernel
+
+    return QuietKernel

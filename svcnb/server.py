@@ -7,11 +7,14 @@ from the address, only the workbook's own notebooks are served, loopback and a t
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import logging
 import os
 import secrets
+import signal
+import threading
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -46,7 +49,18 @@ def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = Tru
     app = _application(study, port or _free_port(ip), ip, browser, token or secrets.token_urlsafe(24), scenario,
                        language or study.settings.language, log_level, ready)
     app.initialize([])
+    interrupted = []
+
+    def stop(*_):
+        if not interrupted:  # a second Ctrl-C does not break off the ending of the kernels
+            interrupted.append(True)
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, stop)
     app.start()
+    if interrupted:  # Voila takes it for an end like any other
+        raise KeyboardInterrupt
 
 
 def _application(study, port, ip, browser, token, scenario, language, log_level, ready):
@@ -83,7 +97,7 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
         def get(self):
             self.set_header("Content-Type", "application/json")
             self.set_header("Cache-Control", "no-store")
-            self.finish(json.dumps({"saved": last_saved(study), "kernels": self.kernel_manager.list_kernel_ids()}))
+            self.finish(json.dumps({"saved": last_saved(study), "kernels": living(self.kernel_manager)}))
 
     class NoIcon(tornado.web.RequestHandler):
         def get(self):
@@ -107,6 +121,18 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
             # no formulas are typeset, and Voila's default would fetch the typesetter from another host
             return {**super().init_settings(), "mathjax_url": f"{self.base_url}voila/templates/svcnb/static/none.js",
                     "mathjax_config": "none"}
+
+        def stop(self):
+            """End the kernels at once: nothing they save is half, and one that starts would print a traceback."""
+            import psutil
+
+            with contextlib.suppress(psutil.Error):
+                for process in psutil.Process().children():  # also those that no list holds yet
+                    with contextlib.suppress(psutil.Error):
+                        if "ipykernel_launcher" in process.cmdline():  # never the browser
+                            process.kill()
+            with contextlib.suppress(tornado.web.HTTPError):  # of a kernel that was on no list
+                super().stop()
 
         def launch_browser(self):
             import webbrowser
@@ -135,6 +161,7 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
     config.VoilaExecutor.timeout = 120
     config.VoilaExecutor.cell_error_instruction = words_in(language)(
         "Please tell whoever runs the workbook; the other parts of the page are not affected by what failed here.")
+    config.KernelManager.autorestart = False  # a new kernel under the old name knows nothing of the page: the page must say so
     config.MappingKernelManager.cull_idle_timeout = 900
     config.MappingKernelManager.cull_interval = 30
     config.MappingKernelManager.cull_connected = False
@@ -150,6 +177,12 @@ def _free_port(ip: str) -> int:
     with socket.socket() as probe:
         probe.bind((ip.strip("[]"), 0))
         return probe.getsockname()[1]
+
+
+def living(kernels) -> list[str]:
+    """Ids of the kernels whose process runs: the list of a kernel manager keeps those that were killed."""
+    processes = {key: getattr(kernels.get_kernel(key).provisioner, "process", None) for key in kernels.list_kernel_ids()}
+    return [key for key, process in processes.items() if process is None or process.poll() is None]
 
 
 def last_saved(study) -> str | None:
