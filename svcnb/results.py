@@ -2,7 +2,7 @@
 
 ``evaluate`` walks the chain: it evaluates the earlier steps a step reads, takes the *decisions in
 force* from the journal (a person's over a proposed one), and computes only when no stored result
-has the same hash of tables, parameters, earlier decisions and version.
+has the same hash of tables, parameters, earlier decisions and of the code that computes.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from svcnb import __version__
 from svcnb.errors import NotComputable, ParameterError, Reason
 from svcnb.i18n import N_
 from svcnb.parts import part_of
@@ -25,6 +25,7 @@ from svcnb.steps.step import Proposal, Quantity
 
 NOBODY = "nobody"  # role of what a run accepted without a person
 PARAMETER = "parameter:"  # key prefix of a parameter set for one run
+COMPUTING = ("methods", "measures", "steps", "tables", "study.py", "results.py")  # the rooms a result comes from
 LARGEST = 1e15  # no parameter is larger; NaN and infinity are not either
 
 
@@ -116,8 +117,8 @@ class _Evaluation:
         decisions = {earlier: self.result(earlier).decision for earlier in module.AFTER}
         inputs = {f"table {name}": self.study.fingerprint(name) for name in module.TABLES if self.study.has(name)}
         inputs |= {f"decision {earlier}": digest(decision) for earlier, decision in decisions.items()}
-        inputs["parameters"] = digest({"step": parameters, "study": asdict(self.study.settings), "version": __version__})
-        key = digest({"step": step, "inputs": inputs, "chosen": chosen})
+        inputs["parameters"] = digest({"step": parameters, "study": asdict(self.study.settings)})
+        key = digest({"step": step, "inputs": inputs, "chosen": chosen, "code": _code()})
         stored = _load(self.folder, step, key)
         proposal = stored or _propose(module, self.study, {**decisions, step: chosen}, parameters)
         if stored is None:
@@ -201,6 +202,16 @@ def _state(proposal, chosen_by, stale) -> str:
     if any(by["role"] != NOBODY for by in chosen_by.values()):
         return "stale" if stale else "decided"
     return "proposed" if proposal.quantities or proposal.tables else "empty"
+
+
+@cache
+def _code() -> str:
+    """Hash of the code that computes, so that a mended method never shows what an earlier one stored."""
+    here, made = Path(__file__).parent, hashlib.sha256()
+    for room in COMPUTING:
+        for path in sorted((here / room).rglob("*.py")) if (here / room).is_dir() else [here / room]:
+            made.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
+    return made.hexdigest()
 
 
 def _results_folder(study) -> Path | None:
