@@ -308,7 +308,8 @@ def test_the_window_picture_draws_the_numbers(surveyed, narrow):
     drawn = {name: tuple(float(v) for v in mark.get_offsets()[0]) for name, mark in marks.items()}
     assert drawn == {c: pytest.approx((s, float(i))) for c, i, s in zip(IDS, IMPORTANCE, SATISFACTION, strict=True)}
     assert marks["C8"].get_facecolor().tolist() == [[1, 1, 1, 1]] and marks["C7"].get_facecolor().tolist() != [[1, 1, 1, 1]]
-    labels = [t for t in axes.texts if t.get_text().replace("\n", " ") in {"Disponibilidad", "Tiempo de entrega", "Actitud", "Costo"}]
+    named = {"Disponibilidad", "Tiempo de entrega", "Actitud", "Costo"}
+    labels = [t for t in axes.texts if t.get_text().replace("\n", " ") in named]
     boxes = [t.get_window_extent() for t in axes.texts if t.get_text()]
     assert len(labels) == 4
     overlaps = sum(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1:])

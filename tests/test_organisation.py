@@ -33,7 +33,8 @@ def test_centralisation():
 
 def test_centralisation_without_some_factors():
     found = methods.centralisation({"sales_force": 5, "channels": float("nan")})
-    assert found.index == 1 and found.warnings[0].values == {"factors": ["dispersion", "personal_selling", "channels", "requirements"]}
+    assert found.index == 1
+    assert found.warnings[0].values == {"factors": ["dispersion", "personal_selling", "channels", "requirements"]}
     with pytest.raises(NotComputable, match="None of the five factors of centralisation is rated."):
         methods.centralisation({})
     with pytest.raises(ParameterError) as caught:
