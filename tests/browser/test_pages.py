@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import psutil
 import pytest
 
+from svcnb.journal import open_journal
 from svcnb.panels import PAGES
 
 NOTEBOOKS = [page.notebook for page in PAGES.values()]
@@ -72,6 +74,44 @@ def test_decision_survives_reload_and_kill(visit, study, request):
     served.start()
     page = visit(served).open(notebook)
     assert f"the room of {study} agrees" in page.inner_text(".decide")
+
+
+@pytest.mark.parametrize("wait", [False, True], ids=["in the middle of a save", "after a save"])
+def test_a_killed_kernel_is_said_and_loses_nothing_saved(visit, demo, wait):
+    """The page's kernel gets kill -9 as the button is pressed: what was said to be saved is in the journal, what was
+    saved before is too, and the page says that it hears nobody any more."""
+    visitor = visit(demo)
+    page = visitor.open("02_characterisation")
+    said = take_decision(page, "Ana", f"saved before, {wait}")
+    kept = events(demo)
+    page.get_by_placeholder("The reason, in a sentence").fill(f"the last one, {wait}")
+    page.locator(".decide .number input").first.fill("75" if wait else "70")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Save decision").click()
+    if wait:
+        page.wait_for_function("before => { const p = document.querySelector('.decide p.status.settled'); "
+                               "return p && p.innerText !== before }", arg=said, timeout=20_000)
+    kernels = [p for p in psutil.Process(demo.process.pid).children() if "ipykernel_launcher" in p.cmdline()]
+    assert kernels
+    for kernel in kernels:
+        kernel.kill()
+    page.wait_for_selector("#lost:not([hidden])", timeout=20_000)
+    assert page.inner_text("#lost") == "Connection lost: what you change now is not saved. Reload the page."
+    assert not page.locator(".decide p.status").is_visible()  # what it said last may not be true any more
+    after = events(demo)
+    assert after[:len(kept)] == kept  # nothing that was saved is lost
+    new = [payload["reason"] for payload in after[len(kept):]]
+    assert set(new) <= {f"the last one, {wait}"}
+    assert new or not wait  # what was said to be saved is there
+    with open_journal(demo.folder / "journal.sqlite", read_only=True) as journal:
+        assert journal.verify() == []
+    page = visit(demo).open("02_characterisation")
+    assert page.locator(".decide").count() == 1
+
+
+def events(served):
+    with open_journal(served.folder / "journal.sqlite", read_only=True) as journal:
+        return [event.payload for event in journal.events()]
 
 
 def test_reload_leaves_no_kernel_behind(visit, demo):

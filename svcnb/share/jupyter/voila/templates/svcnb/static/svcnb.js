@@ -9,10 +9,12 @@
       const state = await answer.json();
       const kernel = JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId;
       lost.hidden = state.kernels.includes(kernel);
+      document.body.classList.toggle("lost", !lost.hidden);
       saved.textContent = state.saved ? saved.dataset.saved + " " + state.saved : saved.dataset.none;
       saved.classList.toggle("settled", Boolean(state.saved));
     } catch (error) {
       lost.hidden = false;
+      document.body.classList.add("lost");
     }
   }
   // Voila says goodbye to its kernel only once all its scripts run; a tab closed before that would leave one behind
