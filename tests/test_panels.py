@@ -444,6 +444,17 @@ def test_checks_of_the_pages_know_right_from_wrong(demo, name):
 
 
 # what a page says of tables that are not there ---------------------------------------------------------
+NO_READER_COUNTS = {"window_dust"}  # the dots of the resamples: what they say is the column "certain" of the window
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_behind_every_picture_stands_its_table(page):
+    """A table of a picture is shown as it is stored or as the page adapts it for readers (``_shown``)."""
+    shown = {view.name for view in PAGES[page].tables}
+    drawn = {name for picture in PAGES[page].pictures for name in picture.tables} - NO_READER_COUNTS
+    assert {name for name in drawn if name not in shown and f"{name}_shown" not in shown} == set()
+
+
 def test_the_home_counts_only_what_is_there():
     """Nobody was asked: respondents are not named, never counted as 0 or as a gap in the sentence."""
     import pandas as pd

@@ -60,7 +60,9 @@ PAGE = Page(
             TableView("abc_shown", N_("ABC classes"), ("class", "customers", "share_customers", *BROUGHT.values(), "share_value")),
             TableView("abc_by_segment", N_("ABC by segment"), ("segment_id", "class", "customers", "share_customers",
                                                                "share_value")),
-            TableView("drivers", N_("Drivers of laboriousness"), ("name", "group_id", "rating", "weight", "contribution", "source"))),
+            TableView("drivers", N_("Drivers of laboriousness"), ("name", "group_id", "rating", "weight", "contribution", "source")),
+            TableView("laboriousness", N_("Laboriousness of the groups"), ("name", "laboriousness", "class", "n", "n_rated", "cost_to_serve")),
+            TableView("customers_abc", N_("Customers from the largest on"), ("rank_share", "cumulative", "class"))),
     card=MethodCard(
         title=N_("Laboriousness of the service"),
         quotation="parámetros de laboriosidad del servicio que se identifican con los inductores de costo por cada actividad",

@@ -64,7 +64,9 @@ PAGE = Page(
                                                                     "detail")),
             TableView("experts", N_("Competence of the experts"), ("expert_id", "kc", "ka", "competence", "level", "keep")),
             TableView("concordance", N_("Agreement without each expert"), ("expert_id", "w", "change", "dissenter")),
-            TableView("balance", N_("Dynamic balance"), ("activity_id", "load", "capacity", "utilisation", "state"))),
+            TableView("balance", N_("Dynamic balance"), ("activity_id", "load", "capacity", "utilisation", "state")),
+            TableView("forces", N_("Forces"), ("text", "side", "strength", "n", "low", "high", "cumulative", "critical", "influenceability", "priority")),
+            TableView("ranks", N_("Ranks given by the experts"), ("expert_id", "name", "rank", "rank_sum", "dissenter"))),
     card=MethodCard(
         title=N_("Kendall's W and the force field"),
         quotation="permite obtener los dos tipos de factores críticos de éxito mediante el trabajo con expertos",

@@ -52,7 +52,9 @@ PAGE = Page(
                                                                    "growth", "demand")),
             TableView("forecast_methods", N_("Forecasting methods, chosen twice"), ("method_id", "score", "error", "note")),
             TableView("sample", N_("Sample"), ("segment_id", "population", "proportional", "per_stratum", "invitations", "answered")),
-            TableView("importance", N_("Importance"), ("segment_id", "name", "points", "low", "high", "n"))),
+            TableView("importance", N_("Importance"), ("segment_id", "name", "points", "low", "high", "n")),
+            TableView("forecast", N_("History and forecast"), ("series_id", "period", "kind", "value", "low", "high")),
+            TableView("distance", N_("Expected and perceived service"), ("segment_id", "name", "expected", "perceived", "weight", "distance", "force", "side", "n"))),
     card=MethodCard(
         title=N_("Composition and decomposition"),
         quotation="permite amortiguar de manera proactiva los posibles efectos negativos por la variación brusca de la demanda",

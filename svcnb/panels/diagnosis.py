@@ -70,7 +70,9 @@ PAGE = Page(
             TableView("levels_shown", N_("Measures in the general level"), ("measure_id", "level", "loss_share")),
             TableView("fill_shown", N_("Fill rates"), ("level", "rate", "numerator", "denominator", "unit")),
             TableView("competitors_shown", N_("Competitors"), ("name", "importance_share", "own", "best_rival", "rival",
-                                                               "relative", "kind"))),
+                                                               "relative", "kind")),
+            TableView("general", N_("The general level"), ("product", "joint", "joint_low", "joint_high", "lower", "upper", "equal_level", "n")),
+            TableView("fill_by_lines", N_("Complete orders by their number of lines"), ("n_lines", "orders", "rate", "independent"))),
     card=MethodCard(
         title=N_("General level of service"),
         quotation="viene dada por la integración multiplicativa de los medidores particulares seleccionados",

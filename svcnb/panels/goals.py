@@ -54,7 +54,10 @@ PAGE = Page(
     tables=(TableView("goals", N_("Goal sheet"), ("group_id", "measure_id", "operator", "value", "unit", "level", "baseline", "n",
                                                   "gap")),
             TableView("goals", N_("Goal sheet: what bounds each level"), (
-                "group_id", "measure_id", "aggregation", "competitor", "floor", "sl_eco", "capability", "evidence"))),
+                "group_id", "measure_id", "aggregation", "competitor", "floor", "sl_eco", "capability", "evidence")),
+            TableView("economics", N_("Economic optimum"), ("form", "level", "flat_low", "flat_high", "profit", "gain_of_a_point")),
+            TableView("curve", N_("Income, cost and profit by level"), ("level", "revenue", "cost", "profit")),
+            TableView("parity", N_("What matching the competitor costs"), ("group_id", "option_id", "cost", "feasible", "chosen"))),
     card=MethodCard(
         title=N_("Goal and level to guarantee"),
         quotation="se debe definir la meta de servicio y el nivel de servicio a garantizar para cada grupo de clientes",

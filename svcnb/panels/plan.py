@@ -47,7 +47,8 @@ PAGE = Page(
             TableView("blanks_shown", N_("What is still blank"), ("content_no", "missing", "detail")),
             TableView("items_shown", N_("Items"), ("content_no", "item", "value", "unit", "group_id")),
             TableView("guarantees_shown", N_("Four things to assure"), ("guarantee", "what", "owner", "date", "status")),
-            TableView("phases", N_("Communication before, during and after"), ("group_id", "phase", "n"))),
+            TableView("phases", N_("Communication before, during and after"), ("group_id", "phase", "n")),
+            TableView("load", N_("Load against capacity"), ("period", "activity_id", "load", "capacity", "utilisation", "state"))),
     card=MethodCard(
         title=N_("Customer service plan"),
         quotation="se deben asegurar capacidades, recursos, entrenamiento del personal y campañas de promoción",

@@ -63,7 +63,9 @@ PAGE = Page(
             TableView("associations", N_("Which variable is related to the criterion"),
                       ("name", "chi2", "df", "p_value", "cramers_v", "n", "discriminating")),
             TableView("variables", N_("Variables judged by nine criteria"), ("name", "score", "n_judged", "veto", "recommended")),
-            TableView("cards_shown", N_("Segment cards"), ("segment_id", "asks", "answer"))),
+            TableView("cards_shown", N_("Segment cards"), ("segment_id", "asks", "answer")),
+            TableView("contingency", N_("The chosen variable against the criterion"), ("row", "column", "observed", "expected", "residual", "row_share", "n_row")),
+            TableView("criteria", N_("Each criterion of each variable"), ("name", "criterion", "state", "value", "source"))),
     card=MethodCard(
         title=N_("Contingency table and χ² test"),
         quotation="Para cada segmento debe diseñarse un nivel de servicio específico. No es económico generalizar",

@@ -90,7 +90,8 @@ PAGE = Page(
               Picture("priority", N_("What must improve first"), plot_priority, describe_priority, ("window",))),
     tables=(TableView("attention", N_("What must improve first"), ("name", "priority", "share", "cumulative", "certain")),
             TableView("window", N_("All characteristics"), ("name", "importance", "satisfaction", "n_importance",
-                                                            "n_satisfaction", "quadrant", "certain"))),
+                                                            "n_satisfaction", "quadrant", "certain")),
+            TableView("window_cuts", N_("Cut lines and answers"), ("segment_id", "importance_cut", "satisfaction_cut", "n", "n_rescaled", "n_rejected"))),
     card=MethodCard(
         title=N_("Customer window"),
         quotation="lo que los clientes desean y no obtienen", source=N_("Gómez, Acevedo, González 2004, S2:L169 and L175"),

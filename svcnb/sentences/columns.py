@@ -19,7 +19,7 @@ IDENTITY = {
     "message_id": (N_("Message"), "text"), "candidate_id": (N_("Candidate"), "text"), "force_id": (N_("Force"), "force"),
     "queue_id": (N_("Line"), "text"), "server_id": (N_("Server"), "text"), "service_id": (N_("Service"), "service"),
     "option_id": (N_("Option"), "text"), "options": (N_("Options"), "text"), "driver_id": (N_("Driver"), "driver"),
-    "competitor_id": (N_("Competitor"), "competitor"), "supplier": (N_("Supplier"), "word"), "series_id": (N_("Series"), "word"),
+    "competitor_id": (N_("Competitor"), "competitor"), "supplier": (N_("Supplier"), "word"), "series_id": (N_("Series"), "group"),
     "method_id": (N_("Method"), "word"), "definition_id": (N_("No."), "text"), "content_no": (N_("No."), "0"),
     "principle": (N_("No."), "0"), "table": (N_("Table"), "text"), "meaning": (N_("Meaning"), "name"),
     "period": (N_("Period"), "text"), "date": (N_("Date"), "text"), "interval": (N_("From"), "text"),
