@@ -183,6 +183,8 @@ class _Rows(widgets.VBox):
             head.add_class("row-name")
             line = widgets.Box([head, *controls.values()], layout={"flex_flow": "row wrap", "display": "flex"})
             line.add_class("row-line")
+            if len(controls) == 1:
+                line.add_class("row-single")  # the name and its one control share a line
             children.append(line)
         super().__init__(children)
 

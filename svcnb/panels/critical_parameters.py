@@ -17,15 +17,30 @@ def fields(result, words):
     def feasible(own):
         return Field("feasible", words("Feasible"), "choice", options=((None, own), (True, words("yes")), (False, words("no"))))
 
-    columns = (Field("required", words("Required"), "number"), Field("goal_id", words("Goals it serves"), "text", ""),
+    columns = (Field("required", words("Required"), "number"),
+               Field("goal_id", words("Goals it serves"), "choice", options=_goals_to_serve(parameters, goals, words)),
                Field("owner", words("Owner"), "text", ""), feasible(words("as the magnitudes say")))
-    names = {key: words(str(p.get("name", key))) + (", " + read_code(p["unit"], words) if p.get("unit") else "")
-             for key, p in parameters.items()}
-    named = {key: " ".join(read_code(part, words) for part in key.split(":")) + ": " + judged[record.get("judged")]
-             for key, record in goals.items()}
+    named = {key: f"{words.name('goal', key)}: {judged[record.get('judged')]}" for key, record in goals.items()}
+    names = _names(parameters, words)
     rows = (Field("parameters", words("Critical parameters"), "rows", parameters, columns, names=names),) if parameters else ()
     return rows + ((Field("goals", words("Can the goals be met?"), "rows", goals, (feasible(words("as its parameters say")),),
                           names=named),) if goals else ())
+
+
+def _goals_to_serve(parameters, goals, words) -> tuple:
+    """Each goal by its name, and the sets of goals that a parameter serves already."""
+    served = (str(p.get("goal_id") or "") for p in parameters.values())
+    known = dict.fromkeys([*goals, *filter(None, served)])
+    return (("", words("none yet")), *((key, "; ".join(words.name("goal", one.strip()) for one in key.split(";")))
+                                       for key in known))
+
+
+def _names(parameters, words) -> dict[str, str]:
+    """Name and unit of each parameter; what is called alike also says which goals it serves."""
+    shown = {key: words(str(p.get("name", key))) for key, p in parameters.items()}
+    alike = [name for name in shown.values() if list(shown.values()).count(name) > 1]
+    return {key: shown[key] + (f" ({words.name('goal', p['goal_id'])})" if shown[key] in alike and p.get("goal_id") else "")
+            + (", " + read_code(p["unit"], words) if p.get("unit") else "") for key, p in parameters.items()}
 
 
 def adapt(result, view, words):
@@ -59,7 +74,8 @@ PAGE = Page(
                       figures.describe_forces, ("forces",)),
               Picture("ranks", N_("Ranks of the experts and their agreement"), figures.plot_ranks, figures.describe_ranks,
                       ("ranks",))),
-    tables=(TableView("parameters", N_("Parameters"), ("name", "type", "current", "required", "unit", "goal_id", "feasible", "judgement")),
+    tables=(TableView("parameters", N_("Parameters"), ("name", "current", "required", "unit", "feasible", "owner")),
+            TableView("parameters", N_("What each parameter serves, and why"), ("name", "type", "goal_id", "judgement")),
             TableView("goals_judged", N_("Can the goals be met?"), ("goal_id", "level", "baseline", "n", "feasible", "reason",
                                                                     "detail")),
             TableView("experts", N_("Competence of the experts"), ("expert_id", "kc", "ka", "competence", "level", "keep")),

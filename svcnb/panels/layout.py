@@ -16,6 +16,7 @@ from svcnb.figures import style
 from svcnb.i18n import N_
 from svcnb.sentences.columns import COLUMNS, cell, label
 
+AT_ONCE = 3  # remarks before a result that people read; more of them fold
 LEVELS = {"info": "info", "warning": "doubt", "missing": "attention"}
 LONG = 40  # characters from which a cell gets room of its own
 SIGNS = {"decided": "✓", "stale": "!", "proposed": "·", "empty": "–", "now": "●"}
@@ -79,8 +80,11 @@ def reasons(items, words) -> Markup:
     if not items:
         return Markup("")
     order = sorted(items, key=lambda r: ["missing", "warning", "info"].index(r.level))
-    rows = join(Markup('<li class="{}">{}</li>').format(LEVELS[r.level], words.reason(r)) for r in order)
-    return Markup('<ul class="reasons">{}</ul>').format(rows)
+    rows = [Markup('<li class="{}">{}</li>').format(LEVELS[r.level], words.reason(r)) for r in order]
+    first, rest = (rows, []) if len(rows) <= AT_ONCE + 1 else (rows[:AT_ONCE], rows[AT_ONCE:])
+    more = Markup('<details><summary>{}</summary><ul class="reasons">{}</ul></details>').format(
+        words(N_("{n} more remarks"), n=len(rest)), join(rest)) if rest else ""
+    return Markup('<ul class="reasons">{}</ul>{}').format(join(first), more)
 
 
 def reading(text: str) -> Markup:

@@ -32,11 +32,6 @@ def read_critical_parameters(result, words) -> str:
                           ratio=value("force_ratio"), text=words(str(strongest["text"].iloc[0])),
                           strength=float(strongest["strength"].iloc[0]))
         sentences.append(drive)
-    if value("largest_utilisation") is not None:
-        sentences.append(words(N_("The bottleneck is {activity:word}, {share:%} loaded in its worst period."),
-                               activity=value("bottleneck"), share=value("largest_utilisation")))
-    if value("parameters_without_magnitude"):
-        sentences.append(words(N_("{n} parameters have no required magnitude yet."), n=value("parameters_without_magnitude")))
     if result.quantities.get("goals_feasible") is not None and result.quantities["goals_feasible"].n:
         sentences.append(words(N_("Of {n} goals {yes} can be met, {no} cannot as it is, and {unjudged} are not judged."),
                                n=result.quantities["goals_feasible"].n, yes=value("goals_feasible"),
