@@ -89,7 +89,7 @@ def plot_laboriousness(laboriousness, *, words, ax=None, narrow=False):
         ax.axvline(cut, color=INK, linewidth=1, linestyle="--")
     for (name, text), low, high in zip(BANDS.items(), (1, *CUTS), (*CUTS, 5)):
         ax.text((low + high) / 2, -0.62, words(text), ha="center", va="bottom", fontsize=9.5, color=INK, gid=name)
-    labels = [f"{row.group_id}\n" + short_lines(words(str(row.name)), 15 if narrow else 30, 1 if narrow else 2)
+    labels = [short_lines(words(str(row.name)), 15 if narrow else 30)
               for row in laboriousness.itertuples(index=False)]
     ax.set(xlim=(1, 5), ylim=(len(at) - 0.45, -0.7), xticks=range(1, 6), yticks=at, yticklabels=labels,
            xlabel=words(N_("Laboriousness, 1 little to 5 much work")))

@@ -50,7 +50,8 @@ def plot_goals(goals, *, words, ax=None, narrow=False):
     names = [f"{short_lines(g, 30, 1)} ·\n{short_lines(words(n), 32, 1)}" if len(g) + len(words(n)) > 45 else f"{g} · {words(n)}"
              for g, n in zip(rows["group"].map(words), rows["name"], strict=True)]
     if narrow:
-        names = [f"{g} {m}" for g, m in zip(rows["group_id"], rows["measure_id"], strict=True)]
+        names = [f"{short_lines(g, 17, 1)}\n{short_lines(words(n), 17, 1)}"
+                 for g, n in zip(rows["group"].map(words), rows["name"], strict=True)]
     ax.set(yticks=at, yticklabels=names, xlim=(low, 1.005), ylim=(len(rows) - 0.4, -0.6),
            xlabel=axis_label(words(N_("Level: share of cases that meet the goal")), narrow, 40))
     ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, 0))

@@ -34,7 +34,7 @@ def plot_contract(offers, *, words, ax=None, narrow=False):
                 other = group.contract_form != group.contract_proposed
                 ax.scatter(*at, s=46, color="white" if other else BLUE, edgecolor=BLUE, linewidth=1.5, zorder=3,
                            gid=group.group_id)
-                label = group.group_id if narrow else short_lines(f"{group.group_id} {group.name}", 24, 1)
+                label = short_lines(words(str(group.name)), 11 if narrow else 26, 1)
                 ax.annotate(label, at, xytext=(7, 0), textcoords="offset points", va="center",
                             fontsize=8 if narrow else 9, color=INK)
     for line in (1, 2):
@@ -70,9 +70,10 @@ def plot_price(offers, *, words, ax=None, narrow=False):
                         ha="center", fontsize=9, color=INK)
     ax.margins(x=0.12)
     ax.xaxis.set_major_formatter(lambda share, _: words.percent(share, 0))
-    ax.set(yticks=range(len(rows)), yticklabels=rows["group_id"], ylim=(-0.5, len(rows) - 0.3),
+    names = [short_lines(words(str(name)), 14 if narrow else 20) for name in rows["name"]]
+    ax.set(yticks=range(len(rows)), yticklabels=names, ylim=(-0.5, len(rows) - 0.3),
            xlabel=axis_label(words(N_("Share of the price: square cost to serve, circle price, bars the bounds allowed")
-                                   if not narrow else N_("Share of the price: ■ cost, ● price, | bounds")), narrow, 90))
+                                   if not narrow else N_("Share of the price: ■ cost, ● price, | bounds")), narrow))
     return ax
 
 

@@ -44,6 +44,7 @@ def plot_load(load, *, words, ax=None, narrow=False):
                 transform=ax.transAxes)
         return ax
     periods, activities = list(dict.fromkeys(load["period"])), list(dict.fromkeys(load["activity_id"]))
+    names = [short_lines(words.name("activity", activity), 12 if narrow else 26) for activity in activities]
     ax = ax or new_axes(narrow, height=0.42 * len(activities) + 1.1)
     for row in load.itertuples():
         x, y = periods.index(row.period), activities.index(row.activity_id)
@@ -52,7 +53,7 @@ def plot_load(load, *, words, ax=None, narrow=False):
         below = "\n" if narrow and mark else ""
         text = f"{words.number(100 * row.utilisation, 0)}{below}{mark}" if len(periods) <= 14 else mark
         ax.text(x, y, text, ha="center", va="center", fontsize=8 if narrow else 8.5, color=INK)
-    ax.set(yticks=range(len(activities)), yticklabels=activities, xlim=(-0.5, len(periods) - 0.5),
+    ax.set(yticks=range(len(activities)), yticklabels=names, xlim=(-0.5, len(periods) - 0.5),
            ylim=(len(activities) - 0.5, -0.5), xticks=range(len(periods)),
            xlabel=axis_label(words(N_("Load ÷ capacity, %; ! above 95, ✕ above 100")), narrow))
     ax.set_xticklabels([period[2:7] for period in periods], rotation=90, fontsize=8 if narrow else 9)
@@ -73,5 +74,6 @@ def describe_load(load, words) -> str:
         return words(N_("No load can be set against a capacity."))
     top = load.sort_values("utilisation", kind="stable").drop_duplicates("activity_id", keep="last")
     top = top.sort_values("utilisation", ascending=False, kind="stable")
-    return " ".join(words(N_("{activity}: at most {load:%} of its capacity ({period})."), activity=row.activity_id,
-                          load=row.utilisation, period=row.period[:7]) for row in top.itertuples())
+    return " ".join(words(N_("{activity}: at most {load:%} of its capacity ({period})."),
+                          activity=words.name("activity", row.activity_id), load=row.utilisation, period=row.period[:7])
+                    for row in top.itertuples())

@@ -48,8 +48,10 @@ PAGE = Page(
                       figures.describe_contract, ("offers",)),
               Picture("price", N_("Price against cost to serve and its bounds"), figures.plot_price, figures.describe_price,
                       ("offers",))),
-    tables=(TableView("offers", N_("Offers"), ("name", "package_class", "term_score", "contract_name", "price",
-                                               "margin", "expected_penalty", "transparency")),
+    tables=(TableView("offers", N_("Offers"), ("name", "package_class", "contract_name", "price", "margin",
+                                               "transparency")),
+            TableView("offers", N_("Offers: terms, bounds of the price and penalties"), (
+                "name", "term_score", "cts", "floor", "cap", "expected_penalty")),
             TableView("terms", N_("Delivery terms: who answers for what"), ("group_id", "responsibility", "who")),
             TableView("goals_published", N_("Goals published"), ("group_id", "measure_id", "operator", "value", "unit", "level",
                                                                  "feasible", "published")),
