@@ -186,9 +186,9 @@ class Study:
         if table in self._loaded and self._loaded[table].stamp == stamp:
             checked = self._loaded[table].checked
             return checked.n > 0 or not checked.usable
-        if ("has", stamp) not in self._hashes:
-            self._hashes["has", stamp] = "yes" if has_rows(path) else ""
-        return bool(self._hashes["has", stamp])
+        if ("has", table, stamp) not in self._hashes:  # several tables may lie in one workbook
+            self._hashes["has", table, stamp] = "yes" if has_rows(path, table) else ""
+        return bool(self._hashes["has", table, stamp])
 
     def fingerprint(self, table: str) -> str:
         """SHA-256 of the file's bytes, empty when there is no such file."""

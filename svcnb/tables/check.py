@@ -20,6 +20,7 @@ from pathlib import Path
 from svcnb.errors import Reason, reason
 from svcnb.i18n import N_
 from svcnb.tables import cells, typed
+from svcnb.tables.guard import unguarded_sql
 from svcnb.tables.problem import MOST, Problem, capped, render_problems
 from svcnb.tables.readers import RawTable
 from svcnb.tables.schema import Column, Table
@@ -69,7 +70,12 @@ def check_table(connection, raw: RawTable, table: Table, scale: tuple[float, flo
         connection.execute("DROP VIEW IF EXISTS text_cells")
         connection.unregister("raw_cells")
     checked.n = connection.execute(f"SELECT count(*) FROM {typed_name(table.name)}").fetchall()[0][0]
-    if not checked.n and not checked.total:
+    if raw.samples:
+        checked.notes.append(reason(
+            N_("{file}, {table}: {n} rows of the template are left out (its titles and samples, marked in the column "
+               "_sample); delete them when your own rows are in."),
+            file=raw.file, table=table.name, n=raw.samples, level="info"))
+    if not checked.n and not checked.total and not raw.samples:
         checked.notes.append(
             reason(
                 N_("{file} has a heading and no rows: the table counts as empty."),
@@ -145,7 +151,7 @@ def _match_headings(raw: RawTable, table: Table, checked: Checked) -> dict[str, 
 
 def _check_cells(connection, raw, table, places, scale, checked) -> None:
     text = {
-        name: f"nullif(trim(CAST(c{place} AS VARCHAR), {cells.BLANKS}), '')" for name, place in places.items()
+        name: f"nullif(trim({_written(raw, table, name, place)}, {cells.BLANKS}), '')" for name, place in places.items()
     }
     named = "".join(f", {value} AS {quoted(name)}" for name, value in text.items())
     connection.execute(
@@ -169,6 +175,13 @@ def _check_cells(connection, raw, table, places, scale, checked) -> None:
     )
     if all(name in places or table.by_name[name].default is not None for name in table.key):
         _check_key(connection, raw, table, checked)
+
+
+def _written(raw, table, name, place) -> str:
+    """The cell as it was written: in a csv the apostrophe before a text that a spreadsheet would run is taken away."""
+    cell, column = f"CAST(c{place} AS VARCHAR)", table.by_name.get(name)
+    in_csv = not raw.file.lower().endswith((".xlsx", ".ods", ".parquet"))
+    return unguarded_sql(cell) if in_csv and (column is None or column.type == "str") else cell
 
 
 def _decimal_marks(connection, separator, columns) -> dict[str, str]:

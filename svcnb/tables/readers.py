@@ -26,6 +26,8 @@ import pyarrow.csv
 from svcnb.errors import Reason, reason
 from svcnb.i18n import N_
 from svcnb.tables.problem import MOST, Problem
+from svcnb.tables.samples import HEADINGS as SAMPLE_HEADINGS
+from svcnb.tables.samples import without_samples
 
 CHUNK = 50_000  # records turned into columns at a time: the text of the whole file never stands twice
 LARGE_CSV = 1_000_000  # bytes; above it arrow splits the cells, ten times faster than Python
@@ -50,6 +52,7 @@ class RawTable:
     cells: pa.Table | None = None
     separator: str = ","
     problems: list[Problem] = field(default_factory=list)
+    samples: int = 0  # rows of the template that are no data (svcnb.tables.samples)
 
     def add(self, rule: Reason, repair: Reason, row=None, column=None, value=None) -> None:
         self.problems.append(Problem(self.table, self.file, row, column, value, rule, repair))
@@ -60,7 +63,7 @@ class _Unreadable(Exception):
 
 
 def read_raw(path: Path, table: str) -> RawTable:
-    """Read one file of a table as text.
+    """Read one file of a table as text, without the template's samples.
 
     Parameters
     ----------
@@ -74,6 +77,10 @@ def read_raw(path: Path, table: str) -> RawTable:
     RawTable
         ``cells`` is None when the file cannot be read at all; ``problems`` says why.
     """
+    return without_samples(_read_file(path, table))
+
+
+def _read_file(path: Path, table: str) -> RawTable:
     raw = RawTable(table, path.name)
     readers = {".csv": _csv_records, ".xlsx": _xlsx_records}
     try:
@@ -105,20 +112,21 @@ def read_raw(path: Path, table: str) -> RawTable:
     return raw
 
 
-def has_rows(path: Path) -> bool:
+def has_rows(path: Path, table: str = "") -> bool:
     """Whether the file holds more than a heading, without reading it whole; a broken file counts as yes."""
     try:
         if path.suffix.lower() == ".csv":
             with path.open("rb") as file:
-                next(file, b"")
-                return any(line.strip(b' ,;\r\n\t"') for line in file)
+                heading = next(file, b"").lower()
+                if not any(mark.encode() in heading for mark in SAMPLE_HEADINGS.values()):
+                    return any(line.strip(b' ,;\r\n\t"') for line in file)
         if path.suffix.lower() == ".parquet":
             from pyarrow import parquet
 
             return parquet.read_metadata(path).num_rows > 0
     except (OSError, pa.ArrowException):
         return True
-    raw = read_raw(path, path.stem)
+    raw = read_raw(path, table or path.stem)
     return raw.cells is None or raw.cells.num_rows > 0
 
 
