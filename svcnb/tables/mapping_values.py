@@ -1,0 +1,171 @@
+"""What the cells of a client's column look like, and how far they fit a column of ours.
+
+>>> profile(["31/12/2026", "01/02/2026", ""]).dates
+('day-month-year',)
+>>> profile(["01/02/2026", "03/04/2026"]).dates
+('day-month-year', 'month-day-year')
+>>> profile(["1,5", "2,25"]).decimal
+','
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from svcnb.tables.cells import FALSE, TRUE
+from svcnb.tables.mapping_words import likeness, plain
+from svcnb.tables.schema import Column
+
+SAMPLE = 2000  # cells looked at for a proposal; the check reads them all
+MOST_WORDS = 40  # a column with more different texts is no list of code words
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?|(\d{8})")
+
+# Words of clients for our code words, beside the code words themselves and their Spanish.
+CODE_WORDS = {
+    "open": "open pending in progress processing created new confirmed backorder abierto pendiente en curso en proceso nuevo "
+            "confirmado offen in bearbeitung neu parcial partial invoiced approved",
+    "delivered": "delivered complete completed closed done fulfilled shipped entregado servido completado cerrado finalizado "
+                 "geliefert erledigt abgeschlossen zugestellt",
+    "cancelled_supplier": "cancelled by supplier rejected unavailable out of stock anulado por proveedor rechazado no disponible "
+                          "sin existencias abgelehnt nicht lieferbar",
+    "cancelled_customer": "cancelled by customer withdrawn anulado por cliente desistido vom kunden storniert",
+    "none": "none no error ok sin error ninguno correcto kein fehler",
+    "item": "item wrong article articulo equivocado articulo falscher artikel", "qty": "quantity cantidad menge",
+    "price": "price precio preis", "document": "document documento factura beleg", "address": "address direccion adresse",
+    "quality": "quality calidad qualitaet", "surplus": "surplus excess sobrante excedente ueberschuss",
+    "defective": "defective faulty defectuoso defekt", "wrong": "wrong mistaken equivocado erroneo falsch",
+    "damaged": "damaged broken danado averiado roto beschaedigt", "other": "other otro otros sonstiges",
+    "external": "external externo extern", "internal": "internal interno intern",
+    "confirmed": "confirmed confirmado bestaetigt", "picked": "picked prepared preparado kommissioniert",
+    "shipped": "shipped dispatched enviado despachado expedido versendet", "in_transit": "in transit on the way en transito "
+    "en camino unterwegs", "supplier": "supplier proveedor lieferant", "customer": "customer cliente kunde",
+    "high": "high alto alta hoch", "medium": "medium middle medio media mittel", "low": "low bajo baja niedrig",
+    "before": "before antes vor", "during": "during durante waehrend", "after": "after despues nach",
+    "week": "week semana woche", "month": "month mes monat", "quarter": "quarter trimestre quartal", "year": "year ano jahr",
+    "driving": "driving impulsora favorable treibend", "restraining": "restraining frenadora contraria hemmend",
+    "tie": "tie equal empate igual", "management": "management direccion gerencia leitung",
+    "frontline": "frontline primera linea ventas", "launch": "launch introduction lanzamiento introduccion einfuehrung",
+    "growth": "growth crecimiento wachstum", "maturity": "maturity madurez reife", "decline": "decline declive rueckgang",
+    "survey": "survey encuesta umfrage", "measured": "measured medido gemessen", "expert": "expert experto experte",
+    "group": "group grupo gruppe", "segment": "segment segmento segment", "necessary": "necessary necesario notwendig",
+    "value": "value valor wert", "passive": "passive pasivo passiv",
+}
+YES, NO = {plain(w) for w in (*TRUE, "ja", "j", "x", "ok", "true", "wahr")}, {plain(w) for w in (*FALSE, "nein", "nok", "falsch")}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Shares of the filled cells: ``numbers``, ``whole``; ``dates`` names the orders that fit every cell of a column of
+    dates; ``words`` counts the texts (None when there are too many); ``values`` are the different texts of the sample."""
+
+    n: int = 0
+    filled: int = 0
+    numbers: float = 0.0
+    whole: float = 0.0
+    dates: tuple[str, ...] = ()
+    decimal: str = ""
+    distinct: int = 0
+    words: dict[str, int] | None = None
+    values: frozenset = frozenset()
+    low: float | None = None
+    high: float | None = None
+
+
+def profile(cells) -> Profile:
+    """Look at the cells of one column (texts, empty ones included)."""
+    texts = [text.strip() for text in cells if text is not None]
+    filled = [text for text in texts if text]
+    if not filled:
+        return Profile(n=len(texts))
+    counted = Counter(filled)
+    numeric = [text for text in filled if NUMBER.fullmatch(text)]
+    numbers = [float(text.replace(",", ".")) for text in numeric]
+    return Profile(
+        n=len(texts), filled=len(filled), numbers=len(numeric) / len(filled),
+        whole=sum(float(x).is_integer() for x in numbers) / len(filled), dates=_date_orders(counted),
+        decimal="," if any("," in t for t in numeric) else "." if any("." in t for t in numeric) else "",
+        distinct=len(counted), words=dict(counted.most_common()) if len(counted) <= MOST_WORDS else None,
+        values=frozenset(counted), low=min(numbers, default=None), high=max(numbers, default=None))
+
+
+def _date_orders(counted) -> tuple[str, ...]:
+    """The orders of day, month and year in which every cell is a date; none when a cell is no date."""
+    orders = {"year-month-day", "day-month-year", "month-day-year"}
+    for text in counted:
+        found = DATE.fullmatch(text)
+        if not found:
+            return ()
+        one, _, two, three, packed = found.groups()
+        if packed:
+            one, two, three = packed[:4], packed[4:6], packed[6:]
+        one, two, three = int(one), int(two), int(three)
+        fits = {name for name, year, month, day in (
+            ("year-month-day", one, two, three), ("day-month-year", three, two, one), ("month-day-year", three, one, two))
+            if 1 <= month <= 12 and 1 <= day <= 31 and (1900 <= year <= 2199 or (year < 100 and name != "year-month-day"))}
+        orders &= fits
+        if not orders:
+            return ()
+    return tuple(sorted(orders, key=("year-month-day", "day-month-year", "month-day-year").index))
+
+
+def fit(column: Column, found: Profile, known: frozenset = frozenset()) -> float | None:
+    """How far the cells fit the type of the column, 0 to 1; None when there is nothing to judge by.
+
+    ``known`` holds the ids of the loaded table that the column refers to.
+    """
+    if not found.filled:
+        return None
+    if column.type in ("float", "int"):
+        return (found.numbers if column.type == "float" else found.whole) * _in_range(column, found)
+    if column.type in ("ts", "date"):
+        return 1.0 if found.dates else 0.0
+    if column.type == "bool":
+        return _share(found, lambda word: plain(word) in YES | NO or word in ("+", "-"))
+    if column.type == "enum":
+        if found.words is None or found.distinct > 3 * len(column.values) + 3:
+            return 0.0
+        return 0.4 + 0.6 * _share(found, lambda word: near_code(column.values, word)[1] >= 0.7)
+    if known:
+        return len(found.values & known) / found.distinct
+    if found.dates:
+        return 0.1
+    return 0.5 if found.numbers == 1 and found.whole < 1 else None
+
+
+def _in_range(column: Column, found: Profile) -> float:
+    outside = (column.low is not None and found.low is not None and found.low < column.low) + (
+        column.high is not None and found.high is not None and found.high > column.high
+        and not (column.unit == "share" and found.high <= 100))
+    return 0.5 ** outside
+
+
+def _share(found: Profile, good) -> float:
+    if found.words is None:
+        return 0.0
+    return sum(n for word, n in found.words.items() if good(word)) / found.filled
+
+
+@lru_cache(maxsize=8192)
+def near_code(codes: tuple[str, ...], word: str) -> tuple[str, float]:
+    """The code word of ours that is nearest to a word of theirs, with its likeness 0 to 1; ``""`` when none is."""
+    from svcnb.i18n import words_in
+
+    spanish, best = words_in("es"), ("", 0.0)
+    theirs = plain(word)
+    for code in codes:
+        phrases = {plain(code), plain(spanish(code.replace("_", " ")))}
+        listed = f" {plain(CODE_WORDS.get(code, ''))} "
+        score = 1.0 if theirs in phrases else 0.95 if theirs and f" {theirs} " in listed else max(
+            likeness(word, phrase) for phrase in phrases) * 0.9
+        if score > best[1]:
+            best = (code, score)
+    return best if best[1] >= 0.5 else ("", best[1])
+
+
+def near_truth(word: str) -> str:
+    """``true``, ``false`` or nothing for a client's word of yes and no."""
+    return "true" if plain(word) in YES else "false" if plain(word) in NO else ""
