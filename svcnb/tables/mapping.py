@@ -12,17 +12,19 @@ from dataclasses import dataclass, field
 
 from svcnb.errors import Reason, reason
 from svcnb.i18n import N_, words_in
-from svcnb.tables.mapping_values import CODE_WORDS, Profile, fit, near_code, near_truth, profile
+from svcnb.tables.mapping_survey import ASKS, Asked, components_of, survey_format
+from svcnb.tables.mapping_values import Profile, fit, near_code, near_truth, profile
 from svcnb.tables.mapping_words import HEADINGS, likeness, plain
 from svcnb.tables.readers import RawTable
 from svcnb.tables.schema import Column, Table
 from svcnb.tables.schemas import TABLES
+from svcnb.tables.sources import SURVEYS, Source
 
 SURE, AHEAD = 0.8, 0.1  # a pair that scores this much and stands so far before any other is not asked
 LEAST = 0.45  # below it nothing is proposed
 SAMPLE = 2000  # rows a proposal looks at
 
-__all__ = ["CODE_WORDS", "Match", "TableProposal", "propose_table", "propose_tables"]
+__all__ = ["Match", "TableProposal", "propose_table", "propose_tables"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +42,10 @@ class Match:
 class TableProposal:
     """What one table of ours could take from a file.
 
-    ``matches`` are the proposed pairs by our column; ``codes`` holds for each of our columns of code words
-    {their word: our word or "" when none is near}, ``asked_codes`` those of them that are not sure; ``dates`` the orders of
-    day, month and year that fit each column of dates (more than one: it must be asked); ``distinct`` says that
-    several rows of the file are one row of this table.
+    ``matches`` are the proposed pairs by our column, in a survey export by ``<component>.<column>``; ``codes`` holds for
+    each of our columns of code words {their word: our word or "" when none is near}, ``asked_codes`` those of them that
+    are not sure; ``dates`` are the ways of writing dates that fit all columns of dates (more than one: it is asked);
+    ``distinct`` says that several rows of the file are one row of this table.
     """
 
     table: Table
@@ -53,9 +55,10 @@ class TableProposal:
     alternatives: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked_codes: dict[str, set[str]] = field(default_factory=dict)
-    dates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    dates: tuple[str, ...] = ()
     decimal: str = ""
     distinct: bool = False
+    format: str = ""
 
     @property
     def columns(self) -> dict[str, str]:
@@ -65,7 +68,9 @@ class TableProposal:
     @property
     def missing(self) -> list[str]:
         """Columns of ours without which the table cannot be used and that nothing was found for."""
-        return [c.name for c in self.table.columns if c.required and c.name not in self.matches]
+        found = {column_of(name) for name in self.matches}
+        given = ("respondent_id", "component_id") if self.format else ()  # a survey export numbers its rows itself
+        return [c.name for c in self.table.columns if c.required and c.name not in found and c.name not in given]
 
     @property
     def unused(self) -> list[str]:
@@ -76,17 +81,32 @@ class TableProposal:
     @property
     def open_questions(self) -> list[Reason]:
         """What a person must still answer before this may be stored; empty when everything is sure."""
-        asked = [reason(N_("which column is {column}? {heading} is likely ({score:%})"), column=m.column, heading=m.heading,
-                        score=m.score) for m in self.matches.values() if not m.sure]
+        asked = [reason(N_("which column is {column}? {heading} is likely ({score:%})"), column=name, heading=m.heading,
+                        score=m.score) for name, m in self.matches.items() if not m.sure]
         asked += [reason(N_("which column is {column}? Nothing like it was found"), column=name) for name in self.missing]
-        asked += [reason(N_("in which order do the dates of {column} stand? These fit: {orders}"), column=name,
-                         orders=", ".join(orders)) for name, orders in self.dates.items() if len(orders) > 1]
+        if len(self.dates) > 1:
+            asked.append(reason(N_("how are the dates written? These fit: {ways}"), ways=", ".join(self.dates)))
         asked += [reason(N_("which code word of {column} is '{word}'?"), column=name, word=word)
                   for name, words in self.asked_codes.items() for word in sorted(words)]
         return asked
 
+    def source(self, file: str, sheet: str = "") -> Source:
+        """The section of study.toml that says this."""
+        way = self.dates[0] if len(self.dates) == 1 and self.dates != ("yyyy-mm-dd",) else ""
+        columns = {} if self.format else self.columns
+        questions = {heading: name for name, heading in self.columns.items()} if self.format else {}
+        values = {name: {theirs: ours for theirs, ours in words.items() if ours} for name, words in self.codes.items()}
+        return Source(file=file, sheet=sheet, decimal=self.decimal, dates=way, format=self.format, columns=columns,
+                      values={name: words for name, words in values.items() if words}, questions=questions)
 
-def propose_tables(raw: RawTable, *, hint: str = "", known: dict[str, frozenset] | None = None) -> list[TableProposal]:
+
+def column_of(target: str) -> str:
+    """The column of ours that a target fills: ``perceived`` of ``C9.perceived``."""
+    return target.rpartition(".")[2]
+
+
+def propose_tables(raw: RawTable, *, hint: str = "", known: dict[str, frozenset] | None = None,
+                   components: dict[str, tuple[str, ...]] | None = None) -> list[TableProposal]:
     """The tables of ours that a file feeds, the likeliest first.
 
     Parameters
@@ -97,21 +117,25 @@ def propose_tables(raw: RawTable, *, hint: str = "", known: dict[str, frozenset]
         Name of the file or sheet: a weak sign of the table.
     known : {"table.column": ids}
         Ids of tables that the study already has.
+    components : {component: names}
+        The study's own components; the usual ten without.
 
     Returns
     -------
     list of TableProposal
-        Empty when no table of ours is like the file. The first is the best; a further one is listed when the file
-        also brings all its required columns and something more of it, as an order system's dump does where order and line
-        stand on one row.
+        Empty when no table of ours is like the file. The first is the best; a further one is listed when the file also
+        brings all its required columns and something more of it, as an order system's dump does where order and line stand
+        on one row, or a survey export.
     """
-    profiles = _profiles(raw)
-    ranked = sorted((_propose(raw, table, profiles, known or {}, hint) for table in TABLES.values()),
-                    key=lambda p: -p.score)
-    best = ranked[0]
-    if not best.matches or best.score < 0.3:
+    view = _View(raw, known or {}, components or components_of())
+    if view.format:
+        found = [_propose(view, TABLES[name]) for name in SURVEYS[:3]]
+        chosen = [p for p in found if p.matches and not p.missing]
+        return [_complete(p, view) for p in chosen]
+    ranked = sorted((_propose(view, table, hint) for table in TABLES.values()), key=lambda p: -p.score)
+    if not ranked[0].matches or ranked[0].score < 0.3:
         return []
-    chosen = [best]
+    chosen = ranked[:1]
     for other in ranked[1:]:
         if other.missing or not _linked(other.table, [p.table for p in chosen]):
             continue
@@ -119,33 +143,42 @@ def propose_tables(raw: RawTable, *, hint: str = "", known: dict[str, frozenset]
         more = [m for m in other.matches.values() if m.heading not in used and m.score >= 0.6]
         if len(more) >= (1 if any(_refers(p.table, other.table) for p in chosen) else 2):
             chosen.append(other)
-    for proposal in chosen:
-        _complete(proposal, raw, profiles)
-    return chosen
+    return [_complete(p, view) for p in chosen]
 
 
-def propose_table(raw: RawTable, table: str, known: dict[str, frozenset] | None = None) -> TableProposal:
+def propose_table(raw: RawTable, table: str, known: dict[str, frozenset] | None = None,
+                  components: dict[str, tuple[str, ...]] | None = None) -> TableProposal:
     """What a named table of ours takes from the file; see ``propose_tables``."""
-    profiles = _profiles(raw)
-    return _complete(_propose(raw, TABLES[table], profiles, known or {}, ""), raw, profiles)
+    view = _View(raw, known or {}, components or components_of())
+    return _complete(_propose(view, TABLES[table]), view)
 
 
 def changed(proposal: TableProposal, raw: RawTable, columns: dict[str, str]) -> TableProposal:
-    """The proposal with the pairs a person chose (our column -> their heading) in place of its own."""
-    profiles = dict(zip(raw.headings, _profiles(raw)))
+    """The proposal with the pairs a person chose (our column -> their heading) in place of its own.
+
+    Code words, dates and the decimal mark are proposed anew for what changed.
+    """
+    view = _View(raw, {}, {})
     matches = {}
     for name, heading in columns.items():
         before = proposal.matches.get(name)
         matches[name] = before if before and before.heading == heading and before.sure else Match(
-            name, heading, _score(heading, proposal.table.by_name[name], proposal.table, profiles[heading], {})[0], True,
-            (reason(N_("chosen"), level="info"),))
-    new = TableProposal(proposal.table, proposal.headings, proposal.score, matches, proposal.alternatives)
-    return _complete(new, raw, list(profiles.values()))
+            name, heading, before.score if before and before.heading == heading else 1.0, True,
+            (reason(N_("chosen by a person"), level="info"),))
+    return _complete(TableProposal(proposal.table, proposal.headings, proposal.score, matches, proposal.alternatives,
+                                   format=proposal.format), view)
 
 
-def _profiles(raw: RawTable) -> list[Profile]:
-    head = raw.cells.slice(0, SAMPLE)
-    return [profile(head.column(f"c{place}").to_pylist()) for place in range(len(raw.headings))]
+class _View:
+    """A file as the proposals of all tables look at it: each column's cells are looked at once."""
+
+    def __init__(self, raw: RawTable, known: dict, components: dict):
+        head = raw.cells.slice(0, SAMPLE)
+        self.headings = list(raw.headings)
+        self.cells = {heading: head.column(f"c{place}").to_pylist() for place, heading in enumerate(raw.headings)}
+        self.profiles = {heading: profile(cells) for heading, cells in self.cells.items()}
+        self.known, self.components = known, components
+        self.format = survey_format(self.headings)
 
 
 def phrases(column: Column) -> tuple[str, ...]:
@@ -172,27 +205,49 @@ def _score(heading: str, column: Column, table: Table, found: Profile, known: di
     return score, tuple(why)
 
 
-def _propose(raw: RawTable, table: Table, profiles: list[Profile], known: dict, hint: str) -> TableProposal:
+def _scores(view: _View, table: Table) -> tuple[list[str], list[list[tuple[float, tuple[Reason, ...]]]]]:
+    """The targets of a table and, a heading a row, how far each heading is each of them."""
+    columns = [column for column in table.columns if column.kind == "input"]
+    if not view.format or table.name not in SURVEYS:
+        return [c.name for c in columns], [
+            [_score(heading, c, table, view.profiles[heading], view.known) if heading else (0.0, ()) for c in columns]
+            for heading in view.headings]
+    plain_ones = [c for c in columns if c.name not in ("component_id", *ASKS.get(table.name, ()))]
+    if table.name in ASKS:
+        plain_ones = plain_ones[:1]  # the respondent; the rest of the table comes a row an answer
+    asked = Asked.targets(table, view.components) if table.name in ASKS else []
+    rows = []
+    for heading in view.headings:
+        found = view.profiles[heading]
+        row = [_score(heading, c, table, found, view.known) for c in plain_ones]
+        likely = Asked.of(heading, table, view.components) if asked else {}
+        for target in asked:
+            column = table.by_name[column_of(target)]
+            cells = fit(column, found)
+            score = likely[target] * (0.95 if cells is None else 0.5 + 0.5 * cells)
+            row.append((score, (reason(N_("the question names it ({score:%})"), score=likely[target], level="info"),)))
+        rows.append(row)
+    return [c.name for c in plain_ones] + asked, rows
+
+
+def _propose(view: _View, table: Table, hint: str = "") -> TableProposal:
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
-    columns = [column for column in table.columns if column.kind == "input"]
-    scored = [[_score(heading, column, table, found, known) if heading else (0.0, ()) for column in columns]
-              for heading, found in zip(raw.headings, profiles)]
+    targets, scored = _scores(view, table)
     scores = np.array([[score for score, _ in row] for row in scored])
-    proposal = TableProposal(table, list(raw.headings))
+    proposal = TableProposal(table, view.headings, format=view.format if table.name in SURVEYS else "")
     for place, at in zip(*linear_sum_assignment(np.where(scores >= LEAST, scores, 0.0), maximize=True)):
         score = float(scores[place, at])
         if score < LEAST:
             continue
         rivals = max([*np.delete(scores[place], at), *np.delete(scores[:, at], place)], default=0.0)
-        name = columns[at].name
-        proposal.matches[name] = Match(name, raw.headings[place], score, bool(score >= SURE and score - rivals >= AHEAD),
-                                       scored[place][at][1])
-    proposal.matches = {c.name: proposal.matches[c.name] for c in columns if c.name in proposal.matches}
-    for at, column in enumerate(columns):
+        proposal.matches[targets[at]] = Match(targets[at], view.headings[place], score,
+                                              bool(score >= SURE and score - rivals >= AHEAD), scored[place][at][1])
+    proposal.matches = {name: proposal.matches[name] for name in targets if name in proposal.matches}
+    for at, name in enumerate(targets):
         order = np.argsort(-scores[:, at], kind="stable")[:3]
-        proposal.alternatives[column.name] = [(raw.headings[i], float(scores[i, at])) for i in order if scores[i, at] >= 0.3]
+        proposal.alternatives[name] = [(view.headings[i], float(scores[i, at])) for i in order if scores[i, at] >= 0.3]
     proposal.score = _rank(proposal, hint)
     return proposal
 
@@ -217,23 +272,23 @@ def _linked(table: Table, chosen: list[Table]) -> bool:
     return any(_refers(table, other) or _refers(other, table) for other in chosen)
 
 
-def _complete(proposal: TableProposal, raw: RawTable, profiles: list[Profile]) -> TableProposal:
-    """Code words, orders of dates, decimal mark and whether rows repeat, for the pairs that stand."""
-    found = dict(zip(raw.headings, profiles))
-    marks = set()
+def _complete(proposal: TableProposal, view: _View) -> TableProposal:
+    """Code words, ways of dates, decimal mark and whether rows repeat, for the pairs that stand."""
+    marks, ways = set(), []
     for name, match in proposal.matches.items():
-        column, cells = proposal.table.by_name[name], found[match.heading]
-        if column.type in ("ts", "date"):
-            proposal.dates[name] = cells.dates
+        column, cells = proposal.table.by_name[column_of(name)], view.profiles[match.heading]
+        if column.type in ("ts", "date") and cells.dates:
+            ways.append(cells.dates)
         elif column.type == "float":
             marks.add(cells.decimal)
         elif column.type in ("enum", "bool") and cells.words is not None:
             _complete_codes(proposal, column, cells.words)
+    written = [found for found in ways if found != ("yyyy-mm-dd",)] or ways
+    proposal.dates = tuple(way for way in written[0] if all(way in found for found in written)) if written else ()
     proposal.decimal = next(iter(marks - {""}), "") if len(marks - {""}) == 1 else ""
     keys = [proposal.matches[name].heading for name in proposal.table.key if name in proposal.matches]
-    if keys and len(keys) == len(proposal.table.key):
-        head = raw.cells.slice(0, SAMPLE).to_pydict()
-        rows = list(zip(*(head[f"c{raw.headings.index(heading)}"] for heading in keys)))
+    if keys and len(keys) == len(proposal.table.key) and not proposal.format:
+        rows = list(zip(*(view.cells[heading] for heading in keys)))
         proposal.distinct = len(set(rows)) < 0.9 * len(rows)
     return proposal
 

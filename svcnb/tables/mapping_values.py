@@ -1,9 +1,9 @@
 """What the cells of a client's column look like, and how far they fit a column of ours.
 
 >>> profile(["31/12/2026", "01/02/2026", ""]).dates
-('day-month-year',)
+('dd/mm/yyyy',)
 >>> profile(["01/02/2026", "03/04/2026"]).dates
-('day-month-year', 'month-day-year')
+('dd/mm/yyyy', 'mm/dd/yyyy')
 >>> profile(["1,5", "2,25"]).decimal
 ','
 """
@@ -18,11 +18,21 @@ from functools import lru_cache
 from svcnb.tables.cells import FALSE, TRUE
 from svcnb.tables.mapping_words import likeness, plain
 from svcnb.tables.schema import Column
+from svcnb.tables.sources import DATES
 
 SAMPLE = 2000  # cells looked at for a proposal; the check reads them all
 MOST_WORDS = 40  # a column with more different texts is no list of code words
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?|(\d{8})")
+
+
+def _written(name: str) -> re.Pattern:
+    short = r"\d{1,2}" if re.search("[-/.]", name) else r"\d{2}"
+    pattern = re.escape(name).replace("yyyy", r"(?P<yy>\d{4})").replace("yy", r"(?P<yy>\d{2})", 0 if "yyyy" in name else 1)
+    pattern = pattern.replace("mm", f"(?P<mm>{short})").replace("dd", f"(?P<dd>{short})")
+    return re.compile(pattern + r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?")
+
+
+WRITTEN = {name: _written(name) for name in DATES}
 
 # Words of clients for our code words, beside the code words themselves and their Spanish.
 CODE_WORDS = {
@@ -59,8 +69,8 @@ YES, NO = {plain(w) for w in (*TRUE, "ja", "j", "x", "ok", "true", "wahr")}, {pl
 
 @dataclass(frozen=True)
 class Profile:
-    """Shares of the filled cells: ``numbers``, ``whole``; ``dates`` names the orders that fit every cell of a column of
-    dates; ``words`` counts the texts (None when there are too many); ``values`` are the different texts of the sample."""
+    """Shares of the filled cells: ``numbers``, ``whole``; ``dates`` names the ways of writing dates that fit every
+    cell; ``words`` counts the texts (None when there are too many); ``values`` are the different texts of the sample."""
 
     n: int = 0
     filled: int = 0
@@ -93,23 +103,19 @@ def profile(cells) -> Profile:
 
 
 def _date_orders(counted) -> tuple[str, ...]:
-    """The orders of day, month and year in which every cell is a date; none when a cell is no date."""
-    orders = {"year-month-day", "day-month-year", "month-day-year"}
+    """The ways of writing a date (names of ``sources.DATES``) in which every cell is one; none when a cell is no date."""
+    possible = list(WRITTEN)
     for text in counted:
-        found = DATE.fullmatch(text)
-        if not found:
+        possible = [name for name in possible if _is_date(text, name)]
+        if not possible:
             return ()
-        one, _, two, three, packed = found.groups()
-        if packed:
-            one, two, three = packed[:4], packed[4:6], packed[6:]
-        one, two, three = int(one), int(two), int(three)
-        fits = {name for name, year, month, day in (
-            ("year-month-day", one, two, three), ("day-month-year", three, two, one), ("month-day-year", three, one, two))
-            if 1 <= month <= 12 and 1 <= day <= 31 and (1900 <= year <= 2199 or (year < 100 and name != "year-month-day"))}
-        orders &= fits
-        if not orders:
-            return ()
-    return tuple(sorted(orders, key=("year-month-day", "day-month-year", "month-day-year").index))
+    return tuple(possible)
+
+
+def _is_date(text: str, name: str) -> bool:
+    found = WRITTEN[name].fullmatch(text)
+    return bool(found) and 1 <= int(found["mm"]) <= 12 and 1 <= int(found["dd"]) <= 31 and (
+        len(found["yy"]) == 2 or 1900 <= int(found["yy"]) <= 2199)
 
 
 def fit(column: Column, found: Profile, known: frozenset = frozenset()) -> float | None:
@@ -128,7 +134,7 @@ def fit(column: Column, found: Profile, known: frozenset = frozenset()) -> float
     if column.type == "enum":
         if found.words is None or found.distinct > 3 * len(column.values) + 3:
             return 0.0
-        return 0.4 + 0.6 * _share(found, lambda word: near_code(column.values, word)[1] >= 0.7)
+        return 0.2 + 0.8 * _share(found, lambda word: near_code(column.values, word)[1] >= 0.7)
     if known:
         return len(found.values & known) / found.distinct
     if found.dates:

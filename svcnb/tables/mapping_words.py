@@ -148,7 +148,7 @@ LEXICON = {
     "profile": "profile perfil profil",
     "method": "method metodo methode verfahren",
     "series": "series serie reihe",
-    "lead": "lead plazo suministro lieferzeit vorlauf",
+    "lead": "lead suministro vorlauf", "term": "time term duration plazo tiempo zeit frist dauer demora",
     "mean": "mean average avg promedio media medio durchschnitt",
     "deviation": "deviation sd std desviacion abweichung",
     "text": "text texto description descripcion beschreibung",
