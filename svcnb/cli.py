@@ -9,23 +9,16 @@ from pathlib import Path
 import click
 
 from svcnb import __version__
+from svcnb.commands import add_commands
+from svcnb.commands.opened import LANGUAGE
+from svcnb.commands.opened import open_study as _open
+from svcnb.commands.opened import short as _short
 from svcnb.errors import InputError, JournalError, OutputError, ParameterError, StudyError, SvcnbError
 from svcnb.i18n import N_
 
 EXIT_CODES = {0: "done", 1: "a step failed; what was done is kept", 2: "the command line or the study is wrong",
               3: "a table has problems (svcnb check lists them)", 4: "nothing can be written where it should",
               130: "interrupted"}
-
-
-def _speak(context, _option, language: str | None) -> str | None:
-    """Remember for errors the language that was asked for, then the study's own."""
-    if language and isinstance(context.obj, dict):
-        context.obj["language"] = language
-    return language
-
-
-LANGUAGE = click.option("--lang", "language", type=click.Choice(["en", "es"]), is_eager=True, callback=_speak,
-                        help="Language, default the study's.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -141,18 +134,14 @@ def check(study, language, as_json) -> None:
         words = words_in(language or loaded.settings.language)
         for line in render_problems(problems, words):
             click.echo(line)
-        if not problems:
+        if not problems and loaded.is_empty:
+            click.echo(words("{name}: no table has rows yet. Nothing is wrong; fill in the tables you have.", name=loaded.name))
+        elif not problems:
             click.echo(words("{name}: no problems found.", name=loaded.name))
     raise SystemExit(3 if problems else 0)
 
 
-def _open(name, language):
-    """The study; from here on errors speak its language unless another was asked for."""
-    from svcnb.study import load_study
-
-    study = load_study(name)
-    _speak(click.get_current_context(), None, language or study.settings.language)
-    return study
+add_commands(cli)
 
 
 def _working_copy(name, language):
@@ -194,11 +183,6 @@ def _with_progress(work):
     with Progress(TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn(), console=console) as bar:
         task = bar.add_task("", total=1)
         return work(lambda done, total, text: bar.update(task, completed=done, total=total, description=text))
-
-
-def _short(path: Path) -> str:
-    path = Path(path).resolve()
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def main() -> None:

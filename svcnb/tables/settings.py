@@ -10,6 +10,7 @@
     language = "en"                   # id, seed, alpha, internal_or_external, production_type may follow
 
     [tables]                          # where a table is, when it is not <table>.csv, .xlsx or .ods
+    workbook = "workbook.xlsx"        # holds the sheets of all tables without a file of their own
     order_lines = "lines.csv"         # how a client's file is written: [tables.<name>], see svcnb.tables.sources
 
     [scales.survey_satisfaction]      # a survey answered on 1 to 5 is converted to 0 to 10
@@ -18,6 +19,9 @@
 
     [parameters.demand]               # defaults of a step
     seed = 7
+
+    [previous]                        # the period before, written by svcnb next; its figures are in previous.json
+    study = "../fuels-2023"
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ from pathlib import Path
 from svcnb.errors import StudyError
 from svcnb.i18n import LANGUAGES, N_
 from svcnb.tables.schemas import TABLES
-from svcnb.tables.sources import Source, read_sources
+from svcnb.tables.sources import Source, inside, read_sources
 from svcnb.tables.toml import is_section, known, shown, wrong
 
 STEP_NAMES = (
@@ -78,6 +82,8 @@ class StudyFile:
     settings: StudySettings
     sources: dict[str, Source] = field(default_factory=dict)
     parameters: dict[str, dict] = field(default_factory=dict)
+    workbook: str = ""
+    previous: str = ""
 
     @property
     def files(self) -> dict[str, str]:
@@ -120,14 +126,28 @@ def read_settings(folder: Path) -> StudyFile:
             line=line,
             what=what,
         ) from None
-    known("", given, ("study", "tables", "scales", "parameters"))
+    known("", given, ("study", "tables", "scales", "parameters", "previous"))
     for name, value in given.items():
         is_section(name, value)
+    tables = dict(given.get("tables", {}))
+    workbook = tables.pop("workbook", "")
+    if workbook != "":
+        inside("tables.workbook", "tables", workbook, folder)
     return StudyFile(
         _settings(given.get("study", {}), _scales(given.get("scales", {})), folder),
-        read_sources(given.get("tables", {}), folder),
+        read_sources(tables, folder),
         _parameters(given.get("parameters", {})),
+        workbook,
+        _previous(given.get("previous", {})),
     )
+
+
+def _previous(given: dict) -> str:
+    known("previous", given, ("study",))
+    name = given.get("study", "")
+    if not isinstance(name, str):
+        raise wrong("previous.study", name, N_("a text"), '"../fuels-2023"')
+    return name
 
 
 def _located(message: str, path: Path) -> tuple[str, str]:

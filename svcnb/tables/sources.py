@@ -100,7 +100,7 @@ def read_sources(given: dict, folder: Path) -> dict[str, Source]:
     StudyError
         An unknown table, key, value or column; a file outside the folder.
     """
-    known("tables", given, list(TABLES))
+    known("tables", given, [*TABLES, "workbook"])
     return {name: _source(name, value, folder) for name, value in given.items()}
 
 
@@ -112,7 +112,7 @@ def _source(name: str, given, folder: Path) -> Source:
         keyed = f"{place}.file"
     known(place, given, [key for key in Source.__dataclass_fields__ if key != "questions" or name in SURVEYS])
     if "file" in given:
-        _inside(keyed, name, given["file"], folder)
+        inside(keyed, name, given["file"], folder)
     for key in ("sheet", "encoding"):
         if key in given and (not isinstance(given[key], str) or not given[key].strip()):
             raise wrong(f"{place}.{key}", given[key], N_("a text"), '"cp1252"' if key == "encoding" else '"Datos"')
@@ -131,7 +131,8 @@ def _source(name: str, given, folder: Path) -> Source:
                      "separator": SEPARATORS.get(given.get("separator", ""), "")})
 
 
-def _inside(key: str, table: str, value, folder: Path) -> None:
+def inside(key: str, table: str, value, folder: Path) -> None:
+    """Raise StudyError for what is no file name, or a file outside the study's folder."""
     if not isinstance(value, str) or not value.strip():
         raise wrong(key, value, N_("a file name"), f'"{table}.csv"')
     if "\0" in value or Path(value).is_absolute() or not (folder / value).resolve().is_relative_to(folder.resolve()):
