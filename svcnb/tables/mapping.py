@@ -14,7 +14,7 @@ from svcnb.errors import Reason, reason
 from svcnb.i18n import N_, words_in
 from svcnb.tables.mapping_survey import ASKS, Asked, components_of, survey_format
 from svcnb.tables.mapping_values import Profile, fit, near_code, near_truth, profile
-from svcnb.tables.mapping_words import HEADINGS, likeness, plain
+from svcnb.tables.mapping_words import HEADINGS, compared, likeness, plain
 from svcnb.tables.readers import RawTable
 from svcnb.tables.schema import Column, Table
 from svcnb.tables.schemas import TABLES
@@ -22,6 +22,8 @@ from svcnb.tables.sources import SURVEYS, Source
 
 SURE, AHEAD = 0.8, 0.1  # a pair that scores this much and stands so far before any other is not asked
 LEAST = 0.45  # below it nothing is proposed
+LEFT = 0.5  # the most that a word of theirs may weigh which ours has nothing for
+NEEDED = 0.03  # of two columns that fit alike, the one without which the table is of no use
 SAMPLE = 2000  # rows a proposal looks at
 
 __all__ = ["Match", "TableProposal", "propose_table", "propose_tables"]
@@ -189,7 +191,7 @@ def phrases(column: Column) -> tuple[str, ...]:
 
 def _score(heading: str, column: Column, table: Table, found: Profile, known: dict) -> tuple[float, tuple[Reason, ...]]:
     """How far a heading and its cells are a column of ours, and why."""
-    name, said = max((likeness(heading, phrase, table.name), phrase) for phrase in phrases(column))
+    (name, left), said = max((compared(heading, phrase, table.name), phrase) for phrase in phrases(column))
     ids = known.get(column.refers, frozenset())
     values = fit(column, found, ids)
     score = name * (0.95 if values is None else 0.5 + 0.5 * values)
@@ -199,6 +201,8 @@ def _score(heading: str, column: Column, table: Table, found: Profile, known: di
         score = max(score, 0.65 * values)
     elif values is not None and column.type != "str":
         why.append(reason(N_("{share:%} of its cells fit"), share=values, level="info"))
+    if left > LEFT:
+        score = min(score, SURE - 0.01)  # a word that says something and was not understood: it is asked
     if column.type == "enum" and found.words and found.distinct > 1 and all(
             near_code(column.values, word)[1] >= 0.95 for word in found.words):
         score = max(score, 0.6)
@@ -237,7 +241,9 @@ def _propose(view: _View, table: Table, hint: str = "") -> TableProposal:
     targets, scored = _scores(view, table)
     scores = np.array([[score for score, _ in row] for row in scored])
     proposal = TableProposal(table, view.headings, format=view.format if table.name in SURVEYS else "")
-    for place, at in zip(*linear_sum_assignment(np.where(scores >= LEAST, scores, 0.0), maximize=True)):
+    needed = np.array([NEEDED * table.by_name[column_of(name)].required for name in targets])
+    worth = np.where(scores >= LEAST, (scores + needed) ** 3, 0.0)  # one likely pair is worth more than two doubtful ones
+    for place, at in zip(*linear_sum_assignment(worth, maximize=True)):
         score = float(scores[place, at])
         if score < LEAST:
             continue
@@ -261,7 +267,7 @@ def _rank(proposal: TableProposal, hint: str) -> float:
     called = max(likeness(plain(hint), phrase) for phrase in (table.name, words_in("es")(table.meaning))) if hint else 0.0
     of_theirs = taken / max(len([h for h in proposal.headings if h]), 1)
     of_ours = taken / len(table.columns)
-    return 0.5 * of_theirs + 0.25 * found + 0.15 * called + 0.1 * of_ours
+    return 0.5 * of_theirs + 0.25 * found * min(taken / 3, 1.0) + 0.15 * called + 0.1 * of_ours
 
 
 def _refers(one: Table, other: Table) -> bool:

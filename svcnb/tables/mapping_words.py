@@ -26,19 +26,20 @@ LEXICON = {
     "date": "date day ts timestamp time datetime moment at on when fecha dia hora fec fch datum tag zeit zeitpunkt termin momento",
     "order": "order purchase pedido orden auftrag bestellung bestell so po encargo",
     "customer": "customer client cust buyer account cliente comprador kunde kunden debitor auftraggeber partner cte",
-    "line": "line row item position detail linea renglon partida posicion detalle zeile pos",
+    "line": "line row item sequence secuencia position detail linea renglon partida posicion detalle zeile pos",
     "article": "article sku product material item part articulo producto referencia artikel produkt teil matnr",
     "family": "family category group range familia categoria gama gruppe warengruppe kategorie",
     "quantity": "quantity qty amount units pieces cantidad ctd cant unidades uds menge stueck stuck anzahl",
-    "ordered": "ordered requested booked pedida pedido solicitada solicitado bestellt angefordert",
-    "delivered": "delivered supplied fulfilled entregado entregada servido servida suministrado geliefert",
+    "ordered": "ordered order bestell requested booked pedida pedido solicitada solicitado bestellt angefordert",
+    "delivered": "delivered supplied fulfilled entregado entregada servido servida suministrado geliefert "
+                 "liefer",
     "delivery": "delivery deliver fulfilment arrival entrega lieferung liefer zustellung reparto",
     "ship": "ship shipping shipment shipped dispatch despatch despacho envio enviado expedicion salida versand versendet "
             "dispatched despachado carrier",
     "promised": "promised promise committed commitment due required requested estimated expected prometida prometido comprometida "
-                "comprometido acordada pactada prevista previsto estimada estimado deseada zugesagt wunsch soll plan "
+                "comprometido acordada pactada solicitada prevista previsto estimada estimado deseada zugesagt wunsch soll plan "
                 "scheduled compromiso vencimiento",
-    "received": "received placed created entered approved recibido recibida creado creada alta emision entrada eingang "
+    "received": "received placed created entered approved recibido recibida creado creada creacion alta emision entrada eingang "
                 "angelegt erfasst erstellt anlage registro",
     "completed": "completed actual effective real done final efectiva efectivo completado completada tatsaechlich ist",
     "status": "status state situation estado estatus situacion statuscode",
@@ -57,7 +58,7 @@ LEXICON = {
     "unit": "unit unitario unitaria unidad einheit einzel stueck",
     "error": "error fault mistake incidencia fallo fehler problem",
     "type": "type kind class tipo clase art typ auart",
-    "return": "return returned refund devolucion devuelto devuelta ruecksendung retoure retour zurueck rma",
+    "return": "return returned refund devolucion devuelto devuelta ruecksendung ruecksende retoure retour zurueck rma",
     "reason": "reason motive motivo razon grund",
     "cause": "cause root causa ursache",
     "value": "value amount importe valor wert betrag monto",
@@ -173,6 +174,7 @@ CLIPPING, TYPING_ERROR, SKELETON = 0.85, 0.85, 0.8  # how far a word that is not
 HEADINGS = {
     "order": ("VBELN", "BSTNK"), "customer": ("KUNNR", "KUNAG", "KUNWE"), "line of the order": ("POSNR",),
     "article": ("MATNR",), "product family": ("MATKL",), "quantity ordered": ("KWMENG", "BMENG"), "order received": ("AUDAT", "ERDAT"),
+    "quantity in stock when ordered": ("stock available", "stock disponible", "Bestand"),
     "promised delivery": ("VDATU", "EDATU", "LFDAT", "SLA date", "OTD target"),
     "dispatch": ("WADAT_IST", "WADAT", "goods issue date"),
     "delivery that completed the order": ("LFDAT_IST", "POD date", "PODAT"), "price of a unit": ("NETPR",),
@@ -195,7 +197,8 @@ def _index() -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for concept, listed in LEXICON.items():
         for word in (concept, *listed.split()):
-            found.setdefault(word, {})[concept] = 1.0
+            for form in {word, word.replace("ue", "u")}:  # German ü as plain text has it
+                found.setdefault(form, {})[concept] = 1.0
     return found
 
 
@@ -258,20 +261,27 @@ def likeness(theirs: str, ours: str, table: str = "") -> float:
 
     ``table`` is a phrase whose words weigh little, because every column of that table may carry them.
     """
+    return compared(theirs, ours, table)[0]
+
+
+@lru_cache(maxsize=65536)
+def compared(theirs: str, ours: str, table: str = "") -> tuple[float, float]:
+    """The likeness of two phrases and the weight of the heaviest word of theirs that ours has nothing for."""
     if plain(theirs) == plain(ours):
-        return 1.0
+        return 1.0, 0.0
     weak = {concept for word in parts(table) for concept in concepts(word)}
     left, right = parts(theirs), list(parts(ours))
     weigh = lambda word: max((WEAK.get(c, 0.4 if c in weak else 1.0) for c in concepts(word)), default=1.0)
     both = sum(map(weigh, left)) + sum(map(weigh, right))
-    shared = 0.0
+    shared, unmatched = 0.0, 0.0
     for word in left:
-        pairs = [(_alike(word, other), n) for n, other in enumerate(right)]
-        best, place = max(pairs, default=(0.0, -1))
+        best, place = max(((_alike(word, other), n) for n, other in enumerate(right)), default=(0.0, -1))
         if best > 0:
             shared += best * (weigh(word) + weigh(right[place]))
             right.pop(place)
-    return min(shared / both, 1.0) if both else 0.0
+        else:
+            unmatched = max(unmatched, weigh(word))
+    return (min(shared / both, 1.0), unmatched) if both else (0.0, 1.0)
 
 
 def _alike(word: str, other: str) -> float:
