@@ -176,8 +176,11 @@ class _View:
 
     def __init__(self, raw: RawTable, known: dict, components: dict):
         head = raw.cells.slice(0, SAMPLE)
-        self.headings = list(raw.headings)
-        self.cells = {heading: head.column(f"c{place}").to_pylist() for place, heading in enumerate(raw.headings)}
+        first = {}
+        for place, heading in enumerate(raw.headings):
+            first.setdefault(heading, place)
+        self.headings = [h if first[h] == place else "" for place, h in enumerate(raw.headings)]  # a double is not told apart
+        self.cells = {heading: head.column(f"c{place}").to_pylist() for heading, place in first.items()}
         self.profiles = {heading: profile(cells) for heading, cells in self.cells.items()}
         self.known, self.components = known, components
         self.format = survey_format(self.headings)

@@ -23,7 +23,7 @@ LEXICON = {
     "id": "id code key identifier number no num nr nro n codigo cod clave identificador numero nummer kennung schluessel ident ref "
           "reference referencia",
     "number": "number no num nr nro numero nummer n nbr count anzahl",
-    "date": "date day ts timestamp time datetime moment at on when fecha dia hora fec fch datum tag zeit zeitpunkt termin momento",
+    "date": "date day ts timestamp time datetime moment at on when fecha dia hora fec fch f datum tag zeit zeitpunkt termin momento",
     "order": "order purchase pedido orden auftrag bestellung bestell so po encargo",
     "customer": "customer client cust buyer account cliente comprador kunde kunden debitor auftraggeber partner cte",
     "line": "line row item sequence secuencia position detail linea renglon partida posicion detalle zeile pos",
@@ -167,7 +167,8 @@ JOINING = frozenset(
     "el la los las de del al en por para que y o con su un una uno se es fue eran lo cual cuando donde "
     "der die das des dem den ein eine von vom zum zur fuer im am und oder mit ist war per".split())
 WEAK = {"id": 0.35, "number": 0.35, "date": 0.45, "type": 0.6, "total": 0.5, "period": 0.6, "name": 0.8, "good": 0.7,
-        "value": 0.7, "unit": 0.6, "service": 0.6}
+        "value": 0.7, "unit": 0.6, "service": 0.6, "not": 0.45}
+ALIKE = 0.86  # ratio of two words that may be one misspelt
 CLIPPING, TYPING_ERROR, SKELETON = 0.85, 0.85, 0.8  # how far a word that is not written whole is believed
 
 # Headings of widespread systems that nobody can guess from words: SAP's tables of sales, and usual short forms.
@@ -218,7 +219,7 @@ def concepts(word: str) -> dict[str, float]:
     clipped = [w for w in WORDS if len(word) >= 3 and len(w) > len(word) and w.startswith(word)]
     if clipped:
         return _all_of(clipped, CLIPPING)
-    near = difflib.get_close_matches(word, WORDS, n=2, cutoff=0.86) if len(word) >= 5 else []
+    near = difflib.get_close_matches(word, WORDS, n=2, cutoff=ALIKE) if len(word) >= 5 else []
     if near:
         return _all_of(near, TYPING_ERROR)
     short = re.sub("(?<!^)[aeiou]", "", word)
@@ -284,8 +285,15 @@ def compared(theirs: str, ours: str, table: str = "") -> tuple[float, float]:
     return (min(shared / both, 1.0), unmatched) if both else (0.0, 1.0)
 
 
+@lru_cache(maxsize=65536)
 def _alike(word: str, other: str) -> float:
+    """How far two plain words mean the same: by their concepts, else one clipped or misspelt."""
     if word == other:
         return 1.0
     one, two = concepts(word), concepts(other)
-    return max((one[c] * two[c] for c in one.keys() & two.keys()), default=0.0)
+    shared = max((one[c] * two[c] for c in one.keys() & two.keys()), default=0.0)
+    if shared or min(len(word), len(other)) < 4 or word[0] != other[0]:
+        return shared
+    if other.startswith(word) or word.startswith(other):
+        return CLIPPING
+    return TYPING_ERROR if difflib.SequenceMatcher(None, word, other).ratio() >= ALIKE else 0.0
