@@ -40,12 +40,16 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """``broken`` is true for a bad cell; ``word(value, beside)`` says what is wrong and the repair."""
+    """``broken`` is true for a bad cell; ``word(value, beside)`` says what is wrong and the repair.
+
+    ``kind`` is one of ``svcnb.tables.problem.KINDS``; ``other`` the column beside, empty when none takes part.
+    """
 
     column: Column
     broken: str
     word: Callable[[str, str], tuple[Reason, Reason]]
-    beside: str = "NULL"
+    kind: str = "type"
+    other: str = ""
 
 
 def _words(values) -> str:
@@ -106,11 +110,11 @@ def rules(column: Column, mark: str, scale: tuple[float, float] | None) -> list[
     found = [Rule(column, f"{x} IS NOT NULL AND {value} IS NULL", lambda v, _: _wrong_type(column, v, mark))]
     if not column.nullable and column.default is None:
         found.append(
-            Rule(column, f"{x} IS NULL", lambda v, _: (reason(N_("is empty")), reason(N_("fill the cell"))))
+            Rule(column, f"{x} IS NULL", lambda v, _: (reason(N_("is empty")), reason(N_("fill the cell"))), "empty")
         )
     if column.type == "enum":
         found.append(
-            Rule(column, f"{value} NOT IN ({_words(column.values)})", lambda v, _: _not_listed(column, v))
+            Rule(column, f"{value} NOT IN ({_words(column.values)})", lambda v, _: _not_listed(column, v), "enum")
         )
     if column.type in ("ts", "date"):
         found.append(
@@ -121,13 +125,14 @@ def rules(column: Column, mark: str, scale: tuple[float, float] | None) -> list[
                     reason(N_("is in a year that cannot be meant")),
                     reason(N_("correct the year")),
                 ),
+                "year",
             )
         )
     low, high = scale if scale and column.unit == "0–10" else (column.low, column.high)
     outside = [] if low is None else [f"{value} {'<=' if column.low_open else '<'} {low!r}"]
     outside += [] if high is None else [f"{value} > {high!r}"]
     if outside:
-        found.append(Rule(column, f"({' OR '.join(outside)})", lambda v, _: _outside(column, v, low, high)))
+        found.append(Rule(column, f"({' OR '.join(outside)})", lambda v, _: _outside(column, v, low, high), "range"))
     return found
 
 
@@ -146,7 +151,8 @@ def in_order(first: Column, second: Column, mark_first: str, mark_second: str) -
                 reason(N_("is before {other} = '{beside}'"), other=first.name, beside=beside),
                 reason(N_("correct one of the two")),
             ),
-            quoted(first.name),
+            "order",
+            first.name,
         )
     return Rule(
         second,
@@ -155,7 +161,8 @@ def in_order(first: Column, second: Column, mark_first: str, mark_second: str) -
             reason(N_("is below {other} = {beside}"), other=first.name, beside=beside),
             reason(N_("correct one of the two")),
         ),
-        quoted(first.name),
+        "order",
+        first.name,
     )
 
 
