@@ -142,7 +142,9 @@ class OpenPage:
 
     @_shown_or_said
     def decision(self):
-        """The form that takes and saves the decision of this page."""
+        """The form that takes and saves the decision of this page, or the page's own panel."""
+        if self.page.panel:
+            return self.page.panel(self)
         fields = tuple(self.page.fields(self.result, self.words))
         words = self.words
         if not fields:

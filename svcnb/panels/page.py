@@ -102,6 +102,7 @@ class Page:
     """One question. ``read(result, tables, view, words)`` -> str; ``fields(result, words)`` -> Fields of the decision;
     ``controls(result, words)`` -> Fields that move the view; ``adapt(result, view, words)`` -> tables for that view;
     ``check(result, tables, words)`` -> Check or None; ``resets`` decision key -> keys that fall when it changes.
+    ``panel(open_page)`` -> a piece in the place of the decision form, for pages about files instead of decisions.
     """
 
     name: str
@@ -119,3 +120,4 @@ class Page:
     adapt: Callable = as_stored
     check: Callable = nothing
     resets: dict = field(default_factory=dict)
+    panel: Callable | None = None
