@@ -28,7 +28,6 @@ def without_samples(raw):
         cells = cells.filter(pc.equal(text, ""))
     raw.samples = raw.cells.num_rows - cells.num_rows
     kept = [place for place in range(len(raw.headings)) if place not in marked]
-    raw.headings = [raw.headings[place] for place in kept]
-    raw.cells = cells.select(["row", *(f"c{place}" for place in kept)]).rename_columns(
-        ["row", *(f"c{n}" for n in range(len(kept)))])
+    raw.cells = cells
+    raw.keep(kept)
     return raw
