@@ -144,6 +144,7 @@ def propose_tables(raw: RawTable, *, hint: str = "", known: dict[str, frozenset]
         used = {heading for p in chosen for heading in p.columns.values()}
         more = [m for m in other.matches.values() if m.heading not in used and m.score >= 0.6]
         if len(more) >= (1 if any(_refers(p.table, other.table) for p in chosen) else 2):
+            other.matches = {name: m for name, m in other.matches.items() if m.sure or m.heading not in used}
             chosen.append(other)
     return [_complete(p, view) for p in chosen]
 

@@ -173,14 +173,19 @@ CLIPPING, TYPING_ERROR, SKELETON = 0.85, 0.85, 0.8  # how far a word that is not
 
 # Headings of widespread systems that nobody can guess from words: SAP's tables of sales, and usual short forms.
 HEADINGS = {
-    "order": ("VBELN", "BSTNK"), "customer": ("KUNNR", "KUNAG", "KUNWE"), "line of the order": ("POSNR",),
-    "article": ("MATNR",), "product family": ("MATKL",), "quantity ordered": ("KWMENG", "BMENG"), "order received": ("AUDAT", "ERDAT"),
+    "order": ("VBELN", "BSTNK"), "customer": ("KUNNR", "KUNAG", "KUNWE"),
+    "line of the order": ("POSNR", "line", "line no", "Pos", "renglón"),
+    "article": ("MATNR",), "product family": ("MATKL", "family", "category"), "quantity ordered": ("KWMENG", "BMENG"),
+    "order received": ("AUDAT", "ERDAT"),
     "quantity in stock when ordered": ("stock available", "stock disponible", "Bestand"),
     "promised delivery": ("VDATU", "EDATU", "LFDAT", "SLA date", "OTD target"),
     "dispatch": ("WADAT_IST", "WADAT", "goods issue date"),
     "delivery that completed the order": ("LFDAT_IST", "POD date", "PODAT"), "price of a unit": ("NETPR",),
     "state of the order": ("GBSTK", "LFSTK"), "quantity delivered in all": ("LFIMG",), "channel": ("VTWEG",),
-    "name": ("NAME1", "MAKTX"), "place or area": ("ORT01", "REGIO", "BZIRK"), "branch of activity": ("BRSCH",),
+    "name": ("NAME1", "MAKTX", "razón social", "company name", "Firma"), "place or area": ("ORT01", "REGIO", "BZIRK"),
+    "branch of activity": ("BRSCH",),
+    "respondent": ("response id", "id de respuesta", "_id", "_uuid", "Antwort-ID"),
+    "date of the answer": ("date submitted", "submitdate", "fecha de envío", "timestamp", "marca temporal", "_submission_time"),
 }
 
 

@@ -1,0 +1,292 @@
+"""A mapping at work: a client's file, what was proposed, what a person changed, what would be lost, and the answer kept.
+
+The command ``svcnb map`` and the page both hold one ``Draft``; neither knows more of files than it does.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from svcnb.errors import InputError, Reason, StudyError, reason
+from svcnb.i18n import N_
+from svcnb.tables.mapping import Match, TableProposal, changed, propose_table, propose_tables
+from svcnb.tables.mapping_store import store_sources
+from svcnb.tables.readers import RawTable, read_raw
+from svcnb.tables.schemas import TABLES
+from svcnb.tables.sources import Source
+
+INBOX = "inbox"  # where a study keeps the files as they came
+ROWS_SHOWN = 5
+
+__all__ = ["Draft", "Preview", "inbox_files", "known_ids", "open_draft", "take_in"]
+
+
+@dataclass(eq=False)
+class Preview:
+    """One table as it would be read: ``frame`` its first rows, ``n`` how many there are, ``problems`` and their
+    ``total``, ``rows`` how many the file has."""
+
+    frame: object
+    n: int
+    rows: int
+    problems: list = field(default_factory=list)
+    total: int = 0
+
+
+@dataclass(eq=False)
+class Draft:
+    """The work on one file. ``settled`` says that study.toml already knew these headings and nothing has to be asked."""
+
+    study: object
+    path: Path
+    raw: RawTable
+    tables: dict[str, TableProposal]
+    declared: Source
+    settled: bool = False
+
+    @property
+    def file(self) -> str:
+        """The file's name within the study's folder."""
+        return self.path.resolve().relative_to(self.study.folder).as_posix()
+
+    def questions(self) -> list[tuple[str, Reason]]:
+        """(table, question) of everything that must be answered before the mapping is stored."""
+        return [(name, question) for name, proposal in self.tables.items() for question in proposal.open_questions]
+
+    def add(self, table: str) -> None:
+        """Let the file feed a further table of ours."""
+        self.tables[table] = propose_table(self.raw, table, known_ids(self.study, [table]))
+
+    def choose(self, table: str, column: str, heading: str) -> None:
+        """Take ``heading`` for a column of ours; an empty heading leaves the column without one.
+
+        Raises
+        ------
+        StudyError
+            The table has no such column, or the file no such heading.
+        """
+        proposal = self._table(table)
+        if column not in proposal.alternatives:
+            raise StudyError(N_("{column} is no column of {table} that a file brings; there are {known}."), column=column,
+                             table=table, known=", ".join(proposal.alternatives))
+        if heading and heading not in self.raw.headings:
+            raise StudyError(N_("{file} has no column '{heading}'; there are {known}."), file=self.path.name, heading=heading,
+                             known=", ".join(filter(None, self.raw.headings)))
+        columns = {name: theirs for name, theirs in proposal.columns.items() if name != column and theirs != heading}
+        if heading:
+            columns[column] = heading
+        before = proposal
+        proposal = changed(before, self.raw, columns)
+        for name, words in before.codes.items():  # what was answered stays
+            if name in proposal.codes and name != column:
+                proposal.codes[name] = words
+                proposal.asked_codes[name] = before.asked_codes.get(name, set())
+        if len(before.dates) == 1 and before.dates[0] in proposal.dates:
+            proposal.dates = before.dates
+        self.tables[table] = proposal
+
+    def accept(self, table: str, column: str) -> None:
+        """A person says that the likely pair is right."""
+        proposal = self._table(table)
+        proposal.matches[column] = replace(proposal.matches[column], sure=True)
+
+    def choose_code(self, table: str, column: str, word: str, ours: str) -> None:
+        """Read a word of theirs as a code word of ours; nothing leaves it as it stands, and the check refuses it."""
+        proposal = self._table(table)
+        allowed = ("true", "false") if TABLES[table].by_name[column].type == "bool" else TABLES[table].by_name[column].values
+        if ours and ours not in allowed:
+            raise StudyError(N_("{word} is no code word of {column}; there are {known}."), word=ours, column=column,
+                             known=", ".join(allowed))
+        if word not in proposal.codes.get(column, {}):
+            raise StudyError(N_("{column} has no word '{word}' in the file; there are {known}."), column=column, word=word,
+                             known=", ".join(proposal.codes.get(column, {})) or "–")
+        proposal.codes[column][word] = ours
+        proposal.asked_codes.get(column, set()).discard(word)
+
+    def choose_dates(self, table: str, way: str) -> None:
+        """The way the dates of the table are written, one of ``sources.DATES`` that fit."""
+        proposal = self._table(table)
+        if way not in proposal.dates:
+            raise StudyError(N_("{way} does not fit the dates of {table}; these fit: {known}."), way=way, table=table,
+                             known=", ".join(proposal.dates) or "–")
+        proposal.dates = (way,)
+
+    def sources(self) -> dict[str, Source]:
+        """The sections of study.toml that this draft says."""
+        return {name: self._source(proposal) for name, proposal in self.tables.items()}
+
+    def _source(self, proposal: TableProposal) -> Source:
+        said = proposal.source(self.file)
+        kept = {key: getattr(self.declared, key) for key in ("sheet", "heading_row", "encoding", "separator")}
+        return replace(said, **kept, decimal=self.declared.decimal or said.decimal)
+
+    def preview(self, table: str) -> Preview:
+        """Read the table as the draft says, without storing anything."""
+        import duckdb
+
+        from svcnb.tables.check import check_table
+        from svcnb.tables.typed import frame
+
+        raw = read_raw(self.path, table, self._source(self._table(table)))
+        with duckdb.connect(":memory:", config={"threads": 1, "enable_external_access": False}) as connection:
+            checked = check_table(connection, raw, TABLES[table], self.study._scales.get(table))
+            shown = frame(connection, TABLES[table]).head(ROWS_SHOWN)
+        kept = [column for column in shown if shown[column].notna().any()]
+        return Preview(shown[kept], checked.n, self.raw.cells.num_rows, checked.problems, checked.total)
+
+    def losses(self, table: str, preview: Preview) -> list[Reason]:
+        """What of the file this table would not take, worst first."""
+        proposal, found = self._table(table), []
+        used = {heading for p in self.tables.values() for heading in p.columns.values()}
+        if preview.total:
+            found.append(reason(N_("{n} problems remain in {table}; svcnb check will list them. The first: {first}"),
+                                n=preview.total, table=table, first=preview.problems[0]))
+        for column, words in proposal.codes.items():
+            lost = [word for word, ours in words.items() if not ours]
+            if lost:
+                found.append(reason(N_("no code word of {column} takes {lost}: these cells will be refused"), column=column,
+                                    lost=", ".join(f"'{word}'" for word in lost)))
+        unread = [heading for heading in self.raw.headings if heading and heading not in used]
+        if unread:
+            found.append(reason(N_("columns that no table of ours reads: {columns}"), columns=", ".join(unread), level="info"))
+        if preview.rows > preview.n and proposal.distinct:
+            found.append(reason(N_("{rows} rows of the file become {n} rows of {table}: those that say the same are one"),
+                                rows=preview.rows, n=preview.n, table=table, level="info"))
+        elif preview.rows > preview.n and not proposal.format:
+            found.append(reason(N_("{n} of {rows} rows of the file cannot be read"), n=preview.rows - preview.n,
+                                rows=preview.rows))
+        return found
+
+    def store(self) -> Path:
+        """Keep the answer in study.toml; see ``mapping_store.store_sources``.
+
+        Raises
+        ------
+        StudyError
+            Something is still to be answered.
+        """
+        left = self.questions()
+        if left:
+            raise StudyError(N_("{n} questions about {file} are still open; nothing was stored."), n=len(left),
+                             file=self.path.name)
+        return store_sources(self.study.folder, self.sources())
+
+    def _table(self, name: str) -> TableProposal:
+        if name not in self.tables:
+            raise StudyError(N_("{file} does not feed {table}; it feeds {known}."), file=self.path.name, table=name,
+                             known=", ".join(self.tables) or "–")
+        return self.tables[name]
+
+
+def open_draft(study, path: Path, *, table: str = "", declared: Source | None = None) -> Draft:
+    """Read a client's file and propose what it feeds, or recognise what study.toml already says of its headings.
+
+    Parameters
+    ----------
+    study : svcnb.study.Study
+    path : Path
+        A file in the study's folder.
+    table : str
+        The table it feeds, when that is known.
+    declared : Source, optional
+        Sheet, heading row, encoding, separator or decimal mark that a person named.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read.
+    StudyError
+        No table of ours is like it.
+    """
+    declared = declared or Source()
+    raw = read_raw(path, table or "orders", replace(declared, columns={}, values={}))
+    if raw.cells is None:
+        raise InputError(N_("{file} cannot be used, problems found: {n}. The first: {first}"), problems=raw.problems,
+                         file=path.name, n=len(raw.problems), first=raw.problems[0].line(_words(study)))
+    known = stored_for(study, raw, path, table)
+    draft = Draft(study, path, raw, {}, declared)
+    if known:
+        draft.tables, draft.declared, draft.settled = known
+        return draft
+    if table:
+        draft.add(table)
+    else:
+        linked = ["orders", "order_lines", "complaints", "survey_respondents"]
+        found = propose_tables(raw, hint=path.stem, known=known_ids(study, linked))
+        draft.tables = {proposal.table.name: proposal for proposal in found}
+    if not draft.tables:
+        raise StudyError(N_("{file} is like none of our tables; name the one it feeds with --table."), file=path.name)
+    return draft
+
+
+def stored_for(study, raw: RawTable, path: Path, table: str):
+    """(tables, declared, True) when study.toml says what these headings are; None when it does not."""
+    found, declared = {}, Source()
+    for name, source in study.sources.items():
+        theirs = [*source.columns.values(), *source.questions]
+        if not theirs or (table and name != table) or not set(theirs) <= set(raw.headings):
+            continue
+        pairs = {column: heading for heading, column in source.questions.items()} or source.columns
+        proposal = TableProposal(TABLES[name], list(raw.headings), 1.0, format=source.format, matches={
+            column: Match(column, heading, 1.0, True) for column, heading in pairs.items()})
+        proposal = changed(proposal, raw, pairs)
+        for column, words in source.values.items():
+            for word, ours in words.items():
+                proposal.codes.setdefault(column, {})[word] = ours
+                proposal.asked_codes.get(column, set()).discard(word)
+        if source.dates:
+            proposal.dates = (source.dates,)
+        proposal.decimal = source.decimal or proposal.decimal
+        found[name], declared = proposal, source
+    return (found, declared, True) if found else None
+
+
+def known_ids(study, tables) -> dict[str, frozenset]:
+    """Ids of the tables that these tables refer to, as far as the study has them without problems."""
+    wanted = {column.refers for name in tables for column in TABLES[name].columns if column.refers}
+    found = {}
+    for target in sorted(wanted):
+        name, column = target.split(".")
+        try:
+            if name in tables or not study.has(name):
+                continue
+            values = getattr(study, name).select(column).distinct().execute()[column] if name in ("orders", "order_lines") \
+                else study.table(name)[column]
+            found[target] = frozenset(values.dropna())
+        except InputError:
+            continue
+    return found
+
+
+def inbox_files(folder: Path) -> list[str]:
+    """The files that wait in a study's inbox, by name."""
+    inbox = folder / INBOX
+    return sorted(p.name for p in inbox.iterdir() if p.is_file() and not p.name.startswith(".")) if inbox.is_dir() else []
+
+
+def take_in(folder: Path, path: Path) -> Path:
+    """The file within the study's folder: itself, or a copy in the inbox when it lies elsewhere.
+
+    Raises
+    ------
+    StudyError
+        It is not there, or another file of that name is in the inbox.
+    """
+    if not path.is_file():
+        raise StudyError(N_("{file} is not there or is no file."), file=str(path))
+    if path.resolve().is_relative_to(folder.resolve()):
+        return path.resolve()
+    target = folder / INBOX / path.name
+    if target.exists() and target.read_bytes() != path.read_bytes():
+        raise StudyError(N_("{target} is there already and is another file; rename one of the two."), target=str(target))
+    target.parent.mkdir(exist_ok=True)
+    shutil.copyfile(path, target)
+    return target.resolve()
+
+
+def _words(study):
+    from svcnb.i18n import words_in
+
+    return words_in(study.settings.language)
