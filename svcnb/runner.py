@@ -178,9 +178,9 @@ def results_json(study, results, language="en", scenario="base") -> dict:
             "state": result.state, "evidence": result.evidence, "missing": list(result.missing),
             "reasons": [words.reason(reason) for reason in result.reasons],
             "parameters": result.parameters, "inputs": result.inputs, "hash": result.hash}
-    from svcnb.results import _plain_tree
+    from svcnb.results import plain_tree
 
-    return _plain_tree({"study": study.name, "name": study.settings.name, "version": __version__, "language": language,
+    return plain_tree({"study": study.name, "name": study.settings.name, "version": __version__, "language": language,
                         "scenario": scenario, "currency": study.settings.currency, "steps": steps})
 
 

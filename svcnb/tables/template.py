@@ -24,15 +24,32 @@ FORMATS = {"str": "@", "enum": "@", "date": "yyyy-mm-dd", "ts": "yyyy-mm-dd hh:m
 SAMPLE_DAY = date(2026, 1, 5)
 
 
-def workbook_bytes(words) -> bytes:
-    """The workbook to fill in, as the bytes of an xlsx file in the words' language."""
+def workbook_bytes(words, frames=None) -> bytes:
+    """The workbook to fill in, as the bytes of an xlsx file in the words' language.
+
+    Parameters
+    ----------
+    words : svcnb.i18n.Words
+    frames : dict of table -> DataFrame, optional
+        Rows that go under the samples, with columns of their own behind the table's.
+    """
     import openpyxl
+
+    from svcnb.tables.sheet import write_rows
 
     book = openpyxl.Workbook()
     _guide(book.active, words)
     for tables in themes().values():
         for table in tables:
-            _sheet(book.create_sheet(table.name), table, words)
+            sheet = book.create_sheet(table.name)
+            _sheet(sheet, table, words)
+            if frames and table.name in frames:
+                frame = frames[table.name]
+                own = [name for name in frame.columns if name not in table.names]
+                for place, name in enumerate(own, start=len(table.names) + 2):
+                    sheet.cell(1, place, name)
+                write_rows(sheet, [[row.get(name) for name in (*table.names, *own)] for row in frame.to_dict("records")],
+                           first_row=3 + N_SAMPLES, first_column=2)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
