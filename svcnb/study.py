@@ -246,7 +246,7 @@ class Study:
             checked = self._loaded[table].checked
             return checked.n > 0 or not checked.usable
         if ("has", table, stamp) not in self._hashes:  # several tables may lie in one workbook
-            self._hashes["has", table, stamp] = "yes" if has_rows(path, table) else ""
+            self._hashes["has", table, stamp] = "yes" if has_rows(path, table, self._file.sources.get(table)) else ""
         return bool(self._hashes["has", table, stamp])
 
     @property
@@ -316,6 +316,23 @@ class Study:
                         ignored=doubled[1],
                     )
                 )
+        return found
+
+    @property
+    def unasked(self) -> list[Reason]:
+        """Foreign keys that nobody could hold against anything: their table is not there."""
+        found = []
+        for name in TABLES:
+            if self.path(name) is None:
+                continue
+            checked = self._load(name).checked
+            for column, (target, _) in TABLES[name].foreign_keys.items():
+                if column in checked.letters and self.path(target) is None and not TABLES[target].rows:
+                    n = self._database.execute(f'SELECT count("{column}") FROM "typed_{name}"').fetchall()[0][0]
+                    if n:
+                        found.append(reason(
+                            N_("{file}: {column} is not compared ({n} rows), there is no table {table}."),
+                            file=self.path(name).name, column=column, n=n, table=target, level="info"))
         return found
 
     def problems(self, progress: Callable[[int, int, str], None] = nothing_told) -> list[Problem]:
@@ -428,7 +445,7 @@ class Study:
         else:
             cursor.execute(f"SET threads={CHECKING['threads']}; SET memory_limit='{CHECKING['memory_limit']}'")
             try:
-                checked = check_table(cursor, read_raw(path, name), TABLES[name], self._scales.get(name), told)
+                checked = check_table(cursor, read_raw(path, name, self.source(name)), TABLES[name], self._scales.get(name), told)
             finally:
                 cursor.execute("SET threads=1; RESET memory_limit")
             if name not in self._scales:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from svcnb.errors import Reason, reason
 from svcnb.i18n import N_, words_in
 from svcnb.tables.mapping_survey import ASKS, Asked, components_of, survey_format
-from svcnb.tables.mapping_values import Profile, fit, near_code, near_truth, profile
+from svcnb.tables.mapping_values import MOST_WORDS, Profile, fit, near_code, near_truth, profile
 from svcnb.tables.mapping_words import HEADINGS, compared, likeness, plain
 from svcnb.tables.readers import RawTable
 from svcnb.tables.schema import Column, Table
@@ -98,8 +98,8 @@ class TableProposal:
         columns = {} if self.format else self.columns
         questions = {heading: name for name, heading in self.columns.items()} if self.format else {}
         values = {name: {theirs: ours for theirs, ours in words.items() if ours} for name, words in self.codes.items()}
-        return Source(file=file, sheet=sheet, decimal=self.decimal, dates=way, format=self.format, columns=columns,
-                      values={name: words for name, words in values.items() if words}, questions=questions)
+        return Source(file=file, sheet=sheet, decimal=self.decimal, dates=way, format=self.format, distinct=self.distinct,
+                      columns=columns, questions=questions, values={name: words for name, words in values.items() if words})
 
 
 def column_of(target: str) -> str:
@@ -183,8 +183,33 @@ class _View:
         self.headings = [h if first[h] == place else "" for place, h in enumerate(raw.headings)]  # a double is not told apart
         self.cells = {heading: head.column(f"c{place}").to_pylist() for heading, place in first.items()}
         self.profiles = {heading: profile(cells) for heading, cells in self.cells.items()}
+        self.raw, self.places = raw, first
         self.known, self.components = known, components
         self.format = survey_format(self.headings)
+
+    def words(self, heading: str) -> dict[str, int] | None:
+        """The different texts of a whole column, not only of the sample; None when they are no list of code words."""
+        import pyarrow.compute as pc
+
+        if self.profiles[heading].words is None:
+            return None
+        counted = pc.value_counts(self.raw.cells.column(f"c{self.places[heading]}")).to_pylist()
+        found: dict[str, int] = {}
+        for pair in counted:
+            text = (pair["values"] or "").strip()
+            if text:
+                found[text] = found.get(text, 0) + pair["counts"]
+        return found if len(found) <= MOST_WORDS else None
+
+    def dates(self, heading: str) -> tuple[str, ...]:
+        """The ways in which the whole column's dates can be written, when the sample leaves more than one."""
+        import pyarrow.compute as pc
+
+        ways = self.profiles[heading].dates
+        if len(ways) < 2:
+            return ways
+        whole = profile(pc.unique(self.raw.cells.column(f"c{self.places[heading]}")).to_pylist()).dates
+        return whole or ways
 
 
 def phrases(column: Column) -> tuple[str, ...]:
@@ -288,11 +313,11 @@ def _complete(proposal: TableProposal, view: _View) -> TableProposal:
     for name, match in proposal.matches.items():
         column, cells = proposal.table.by_name[column_of(name)], view.profiles[match.heading]
         if column.type in ("ts", "date") and cells.dates:
-            ways.append(cells.dates)
+            ways.append(view.dates(match.heading))
         elif column.type == "float":
             marks.add(cells.decimal)
-        elif column.type in ("enum", "bool") and cells.words is not None:
-            _complete_codes(proposal, column, cells.words)
+        elif column.type in ("enum", "bool"):
+            _complete_codes(proposal, column, view.words(match.heading) or {})
     written = [found for found in ways if found != ("yyyy-mm-dd",)] or ways
     proposal.dates = tuple(way for way in written[0] if all(way in found for found in written)) if written else ()
     proposal.decimal = next(iter(marks - {""}), "") if len(marks - {""}) == 1 else ""

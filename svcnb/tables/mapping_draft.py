@@ -224,7 +224,8 @@ def open_draft(study, path: Path, *, table: str = "", declared: Source | None = 
 def stored_for(study, raw: RawTable, path: Path, table: str):
     """(tables, declared, True) when study.toml says what these headings are; None when it does not."""
     found, declared = {}, Source()
-    for name, source in study.sources.items():
+    for name in TABLES:
+        source = study.source(name)
         theirs = [*source.columns.values(), *source.questions]
         if not theirs or (table and name != table) or not set(theirs) <= set(raw.headings):
             continue

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from svcnb.errors import reason
 from svcnb.i18n import N_
+from svcnb.tables.mapping_apply import as_declared
 from svcnb.tables.reading.book import open_book
 from svcnb.tables.reading.delimited import read_csv, read_lines
 from svcnb.tables.reading.heading import tidy
@@ -27,6 +28,7 @@ from svcnb.tables.reading.tabulate import tidy_cells
 from svcnb.tables.reading.text import clipboard_lines
 from svcnb.tables.samples import HEADINGS as SAMPLE_HEADINGS
 from svcnb.tables.samples import without_samples
+from svcnb.tables.schemas import TABLES
 from svcnb.tables.sources import Source
 
 __all__ = ["Odd", "RawTable", "column_letters", "has_rows", "read_pasted", "read_raw", "sheet_names"]
@@ -58,7 +60,8 @@ def read_raw(path: Path, table: str, source: Source | None = None,
     RawTable
         ``cells`` is None when the file cannot be read at all; ``problems`` says why.
     """
-    return without_samples(_read_file(Path(path), table, source or Source(), progress))
+    raw = without_samples(_read_file(Path(path), table, source or Source(), progress))
+    return as_declared(raw, TABLES[table], source) if source and table in TABLES else raw
 
 
 def read_pasted(text: str, table: str, source: Source | None = None, name: str = "") -> RawTable:

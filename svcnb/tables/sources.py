@@ -10,6 +10,7 @@ A client's export says more::
     encoding = "cp850"                # of a csv that is neither UTF-8 nor Windows text (cp1252)
     separator = "tab"                 # one of , ; | tab
     decimal = ","                     # one of . ,
+    distinct = true                   # several rows of the file are one row of the table (order and line on one row)
     dates = "dd/mm/yyyy"              # one of DATES
 
     [tables.orders.columns]           # our column = the client's heading
@@ -75,6 +76,7 @@ class Source:
     decimal: str = ""
     dates: str = ""
     format: str = ""
+    distinct: bool = False
     columns: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
@@ -119,6 +121,8 @@ def _source(name: str, given, folder: Path) -> Source:
     row = given.get("heading_row", 1)
     if isinstance(row, bool) or not isinstance(row, int) or not 1 <= row <= 1_048_576:
         raise wrong(f"{place}.heading_row", row, N_("a whole number from 1"), "4")
+    if not isinstance(given.get("distinct", False), bool):
+        raise wrong(f"{place}.distinct", given["distinct"], N_("true or false"), "true")
     for key, words in (("separator", (",", ";", "|", "tab")), ("decimal", DECIMALS), ("dates", tuple(DATES)),
                        ("format", FORMATS)):
         _one_of(f"{place}.{key}", given.get(key), (*words, "\t") if key == "separator" else words, words)
