@@ -18,15 +18,16 @@ from pathlib import Path
 
 from svcnb.errors import Reason, reason
 from svcnb.i18n import N_
-from svcnb.tables import cells, typed
+from svcnb.tables import typed
 from svcnb.tables.foreign import check_references, culprits, unknown_values
+from svcnb.tables.forms import forms
 from svcnb.tables.guard import unguarded_sql
 from svcnb.tables.headings import letters_of, match_headings
 from svcnb.tables.problem import MOST, Problem, capped, render_problems, together
 from svcnb.tables.readers import RawTable
 from svcnb.tables.schema import Table
 from svcnb.tables.sift import SLICE, Layout, doubled_keys, problems_of, sift
-from svcnb.tables.typed import quoted, typed_name
+from svcnb.tables.typed import typed_name
 
 __all__ = ["Checked", "Problem", "check_references", "check_table", "culprits", "render_problems", "stray_files",
            "unknown_values"]
@@ -76,9 +77,9 @@ def check_table(connection, raw: RawTable, table: Table, scale: tuple[float, flo
         At most 1000 problems, and how many rows and cells have one. The typed table holds what could be read,
         a cell that breaks a rule is empty there.
     """
-    checked = Checked(sheet=getattr(raw, "sheet", ""))
+    checked = Checked(sheet=raw.sheet)
+    before, places = len(raw.problems), {}
     found = together(raw.problems)
-    places = {}
     if raw.cells is not None:
         places, headings = match_headings(raw, table)
         found = _nameless_ends(raw, headings, found) + headings + found
@@ -89,7 +90,9 @@ def check_table(connection, raw: RawTable, table: Table, scale: tuple[float, flo
         letters = letters_of(raw)
         checked.letters = {name: letters[place] for name, place in places.items()}
         found += _cells(connection, raw, table, places, scale, told, checked)
+        found = together(raw.problems[before:]) + found  # of a large file that is read while it is checked
         _note(raw, table, places, checked)
+    checked.notes += raw.notes
     checked.total += sum(problem.count for problem in found)
     checked.problems = [replace(problem, sheet=checked.sheet) for problem in found]
     if places and not checked.n and not checked.total and not raw.samples:
@@ -114,7 +117,7 @@ def _nameless_ends(raw, headings, found) -> list[Problem]:
     if len(missing) == 1:
         headings.remove(missing[0])
         repair = reason(N_("name it {missing} if it holds that, else delete it"), missing=missing[0].column)
-    return [Problem(raw.table, raw.file, getattr(raw, "heading_row", 0) or 1, "", None, reason(N_("has no name in the heading")),
+    return [Problem(raw.table, raw.file, raw.heading_row, "", None, reason(N_("has no name in the heading")),
                     repair, count=longer[0].count, letter=letter(last), kind="heading", rows=longer[0].rows)]
 
 
@@ -133,7 +136,7 @@ def _note(raw, table, places, checked) -> None:
 
 def _cells(connection, raw, table, places, scale, told, checked) -> list[Problem]:
     text = {name: _written(raw, table, name, place) for name, place in places.items()}
-    layout = Layout(table, text, checked.letters, _forms(connection, raw, table, text), scale)
+    layout = Layout(table, text, checked.letters, forms(connection, raw, table, text), scale)
     broken = sift(connection, _slices(raw), layout, told)
     found = [problem for one in broken for problem in problems_of(one, layout, raw.file)]
     place = {name: i for i, name in enumerate(table.names)}
@@ -162,29 +165,6 @@ def _written(raw, table, name, place) -> str:
     cell, column = f"CAST(c{place} AS VARCHAR)", table.by_name.get(name)
     in_csv = not raw.file.lower().endswith((".xlsx", ".ods", ".parquet"))
     return unguarded_sql(cell) if in_csv and (column is None or column.type == "str") else cell
-
-
-def _forms(connection, raw, table, text) -> dict[str, str]:
-    """Column -> its decimal mark: a point, in a semicolon file that uses commas a comma, or none.
-
-    None where a semicolon file has only numbers like 1.234 in a column: these may be thousands.
-    """
-    numbers = [column.name for column in table.columns if column.type == "float" and column.name in text]
-    marks = {column.name: "." for column in table.columns if column.name in text}
-    if raw.separator != ";" or not numbers:
-        return marks
-    asked = [f"bool_or(regexp_full_match({quoted(name)}, '[+-]?[0-9]*,[0-9]+'))" for name in numbers]
-    asked += [f"bool_and(regexp_full_match({quoted(name)}, '[+-]?[1-9][0-9]{{0,2}}([.][0-9]{{3}})+')) "
-              f"FILTER (WHERE contains({quoted(name)}, '.'))" for name in numbers]
-    trimmed = ", ".join(f"trim({text[name]}, {cells.BLANKS}) AS {quoted(name)}" for name in numbers)
-    connection.register("raw_cells", getattr(raw.cells, "dataset", raw.cells))
-    try:
-        answers = connection.execute(f"SELECT {', '.join(asked)} FROM (SELECT {trimmed} FROM raw_cells)").fetchall()[0]
-    finally:
-        connection.unregister("raw_cells")
-    comma = any(answers[:len(numbers)])
-    doubtful = answers[len(numbers):]
-    return marks | {name: "," if comma else "" if doubt else "." for name, doubt in zip(numbers, doubtful)}
 
 
 def stray_files(folder: Path, paths: dict[str, Path | None]) -> list[Problem]:
