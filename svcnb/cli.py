@@ -114,33 +114,6 @@ def open_(study, language, no_browser, prepare_only) -> None:
     raise SystemExit(subprocess.call(command + (["--no-browser"] if no_browser else []), env=environment))
 
 
-@cli.command()
-@click.argument("study")
-@LANGUAGE
-@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
-def check(study, language, as_json) -> None:
-    """List all problems of the study's tables at once."""
-    import json
-    from dataclasses import asdict
-
-    from svcnb.i18n import words_in
-    from svcnb.tables.check import render_problems
-
-    loaded = _open(study, language)
-    problems = loaded.problems()
-    if as_json:
-        click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1, default=str))
-    else:
-        words = words_in(language or loaded.settings.language)
-        for line in render_problems(problems, words):
-            click.echo(line)
-        if not problems and loaded.is_empty:
-            click.echo(words("{name}: no table has rows yet. Nothing is wrong; fill in the tables you have.", name=loaded.name))
-        elif not problems:
-            click.echo(words("{name}: no problems found.", name=loaded.name))
-    raise SystemExit(3 if problems else 0)
-
-
 add_commands(cli)
 
 

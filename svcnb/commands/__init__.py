@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-ROOMS = ("new",)
+ROOMS = ("check", "map", "new", "period")
 
 
 def add_commands(group) -> None:

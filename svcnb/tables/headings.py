@@ -20,8 +20,7 @@ ALIKE, VERY_ALIKE = 0.7, 0.85
 
 def letters_of(raw) -> list[str]:
     """The spreadsheet's letter of each heading of the file."""
-    places = getattr(raw, "places", None) or range(len(raw.headings))
-    return [letter(place) for place in places]
+    return raw.letters or [letter(place) for place in range(len(raw.headings))]
 
 
 def plain(name: str) -> str:
@@ -47,7 +46,7 @@ def match_headings(raw, table: Table) -> tuple[dict[str, int], list[Problem]]:
 class _Headings:
     def __init__(self, raw, table):
         self.raw, self.table, self.letters = raw, table, letters_of(raw)
-        self.row = getattr(raw, "heading_row", 0) or 1
+        self.row = raw.heading_row
         self.problems: list[Problem] = []
         self.nameless: list[int] = []
         self.doubled: dict[str, list[int]] = {}

@@ -23,6 +23,7 @@ from svcnb.tables.schema import Column, Table
 from svcnb.tables.typed import SQL_TYPES, quoted, typed_name
 
 SLICE = 131_072  # rows
+BAD = "·bad"  # the column that says, until the whole file is through, whether a row breaks any rule
 SEVERAL, HALF = 5, 0.5  # bad cells from which, and share of the filled ones above which, the cause is the column's
 LISTED_WORDS = 20  # code words that are asked about one by one, however many rows have them
 
@@ -83,41 +84,66 @@ def sift(connection, slices: Iterator[pa.Table], layout: Layout, told: Callable[
     told : called with the number of rows done after each slice
     """
     rules = [Broken(rule, f"·b{n}") for n, rule in enumerate(_rules(layout))]
+    table = typed_name(layout.table.name)
     _create(connection, layout)
     flags = "".join(f", coalesce({condition}, false) AS {quoted(name)}"
                     for name, condition in _conditions(layout, rules).items())
-    done = 0
+    made, done = False, 0
     try:
         for piece in slices:
             connection.register("raw_cells", piece)
-            if not done:
+            if not made:
                 connection.execute(f"CREATE OR REPLACE TEMP VIEW text_cells AS {_text(layout)}")
                 connection.execute(f"CREATE OR REPLACE TEMP VIEW sifted_cells AS SELECT *{flags} FROM ({_clean(layout, rules)})")
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE sifted AS SELECT {_kept(layout, rules)} FROM sifted_cells")
-            _count(connection, rules)
-            names = ", ".join(["_row", *(quoted(f"·t{n}") for n in range(len(layout.table.columns) + len(layout.further)))])
-            connection.execute(f"INSERT INTO {typed_name(layout.table.name)} SELECT {names} FROM sifted")
+                made = True
+            connection.execute(f"INSERT INTO {table} SELECT {_kept(layout, rules)} FROM sifted_cells")
+            if piece.num_rows:
+                _look_closer(connection, rules, piece, table)
             done += piece.num_rows
             told(done)
     finally:
         for name in ("sifted_cells", "text_cells"):
             connection.execute(f"DROP VIEW IF EXISTS {name}")
-        connection.execute("DROP TABLE IF EXISTS sifted")
         connection.unregister("raw_cells")
-    return [broken for broken in rules if broken.total]
+    broken = [one for one in rules if one.total]
+    for one in broken:
+        right = connection.execute(f"SELECT count({quoted(one.rule.column.name)}) FROM {table}").fetchall()[0][0]
+        one.filled = right + sum(other.total for other in rules if other.rule.column is one.rule.column
+                                 and other.rule.kind not in ("order", "empty"))
+    connection.execute(f"ALTER TABLE {table} DROP COLUMN {quoted(BAD)}")
+    return broken
 
 
 def _create(connection, layout) -> None:
     columns = [f"{quoted(c.name)} {SQL_TYPES[c.type]}" for c in layout.table.columns]
     columns += [f"{quoted(name)} VARCHAR" for name in layout.further]
-    connection.execute(f"CREATE OR REPLACE TABLE {typed_name(layout.table.name)} (_row BIGINT, {', '.join(columns)})")
+    connection.execute(f"CREATE OR REPLACE TABLE {typed_name(layout.table.name)} "
+                       f"(_row BIGINT, {', '.join(columns)}, {quoted(BAD)} BOOLEAN)")
+
+
+def _look_closer(connection, rules, piece: pa.Table, table: str) -> None:
+    """Count by rule and value the rows of the slice in which anything is wrong."""
+    import numpy as np
+
+    first, last = piece["row"][0].as_py(), piece["row"][-1].as_py()
+    bad = connection.execute(f"SELECT _row FROM {table} WHERE _row BETWEEN {first} AND {last} AND {quoted(BAD)}").fetchnumpy()
+    rows = np.asarray(bad["_row"])
+    if len(rows):
+        connection.register("raw_cells", piece.filter(np.isin(piece["row"].to_numpy(), rows)))
+        _count(connection, rules)
 
 
 def _text(layout) -> str:
     """The columns as trimmed text, empty cells as NULL; blank rows are no rows."""
-    named = [f"nullif(trim({text}, {cells.BLANKS}), '') AS {_name(layout, name)}" for name, text in layout.text.items()]
+    named = [f"{trimmed(text)} AS {_name(layout, name)}" for name, text in layout.text.items()]
     filled = ", ".join(_name(layout, name) for name in layout.text)
     return f"SELECT * FROM (SELECT row AS _row, {', '.join(named)} FROM raw_cells) WHERE coalesce({filled}) IS NOT NULL"
+
+
+def trimmed(text: str) -> str:
+    """Without blanks around, NULL when nothing is left; a text between two plain signs is not looked at further."""
+    return (f"CASE WHEN {text} BETWEEN '!' AND '~' AND ({text})[-1] BETWEEN '!' AND '~' THEN {text} "
+            f"ELSE nullif(trim({text}, {cells.BLANKS}), '') END")
 
 
 def _name(layout, name: str) -> str:
@@ -183,15 +209,10 @@ def _conditions(layout, rules) -> dict[str, str]:
 
 
 def _kept(layout, rules) -> str:
-    """What of a slice is kept until it is counted: values by number, flags, whether the cell is filled."""
-    shown = ["_row"]
-    for n, column in enumerate(layout.table.columns):
-        shown.append(f"{_typed(layout, column)} AS {quoted(f'·t{n}')}")
-    for n, name in enumerate(layout.further, start=len(layout.table.columns)):
-        shown.append(f"{_name(layout, name)} AS {quoted(f'·t{n}')}")
-    shown += [quoted(broken.flag) for broken in rules]
-    shown += [f"{quoted(c.name)} IS NOT NULL AS {quoted('·f' + c.name)}" for c in layout.columns]
-    return ", ".join(shown)
+    """The typed row: the table's columns, the further ones, and whether any rule is broken."""
+    shown = ["_row", *(_typed(layout, column) for column in layout.table.columns),
+             *(_name(layout, name) for name in layout.further)]
+    return ", ".join([*shown, " OR ".join(quoted(broken.flag) for broken in rules) or "false"])
 
 
 def _typed(layout, column: Column) -> str:
@@ -206,14 +227,11 @@ def _typed(layout, column: Column) -> str:
 
 
 def _count(connection, rules: list[Broken]) -> None:
-    """Count what breaks each rule in the slice; the cells are fetched for the broken rules only."""
-    if not rules:
-        return
+    """Count what breaks each rule, and by which value."""
     asked = [f"count(*) FILTER (WHERE {quoted(broken.flag)})" for broken in rules]
-    asked += [f"count(*) FILTER (WHERE {quoted('·f' + broken.rule.column.name)})" for broken in rules]
-    counted = connection.execute(f"SELECT {', '.join(asked)} FROM sifted").fetchall()[0]
-    for broken, n, filled in zip(rules, counted, counted[len(rules):]):
-        broken.total, broken.filled = broken.total + n, broken.filled + filled
+    counted = connection.execute(f"SELECT {', '.join(asked)} FROM sifted_cells").fetchall()[0]
+    for broken, n in zip(rules, counted):
+        broken.total += n
         if n:
             value = quoted(broken.rule.column.name)
             beside = quoted(broken.rule.other) if broken.rule.other else "NULL"
