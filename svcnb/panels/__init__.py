@@ -6,6 +6,7 @@ from svcnb.panels import (
     demand,
     diagnosis,
     goals,
+    mapping,
     offer,
     organisation,
     plan,
@@ -16,5 +17,5 @@ from svcnb.panels import (
 )
 
 PAGES = {module.PAGE.name: module.PAGE for module in (
-    study, diagnosis, segmentation, characterisation, demand, window, goals, organisation, staffing,
+    study, mapping, diagnosis, segmentation, characterisation, demand, window, goals, organisation, staffing,
     critical_parameters, offer, plan)}

@@ -275,9 +275,8 @@ def compared(theirs: str, ours: str, table: str = "") -> tuple[float, float]:
     """The likeness of two phrases and the weight of the heaviest word of theirs that ours has nothing for."""
     if plain(theirs) == plain(ours):
         return 1.0, 0.0
-    weak = {concept for word in parts(table) for concept in concepts(word)}
     left, right = parts(theirs), list(parts(ours))
-    weigh = lambda word: max((WEAK.get(c, 0.4 if c in weak else 1.0) for c in concepts(word)), default=1.0)
+    weigh = lambda word: _weight(word, table)
     both = sum(map(weigh, left)) + sum(map(weigh, right))
     shared, unmatched = 0.0, 0.0
     for word in left:
@@ -288,6 +287,13 @@ def compared(theirs: str, ours: str, table: str = "") -> tuple[float, float]:
         else:
             unmatched = max(unmatched, weigh(word))
     return (min(shared / both, 1.0), unmatched) if both else (0.0, 1.0)
+
+
+@lru_cache(maxsize=65536)
+def _weight(word: str, table: str) -> float:
+    """What a word says of a column: little when every column has it, or every column of the table."""
+    of_table = {concept for part in parts(table) for concept in concepts(part)}
+    return max((WEAK.get(concept, 0.4 if concept in of_table else 1.0) for concept in concepts(word)), default=1.0)
 
 
 @lru_cache(maxsize=65536)
