@@ -133,7 +133,9 @@ def propose_tables(raw: RawTable, *, hint: str = "", known: dict[str, frozenset]
     if view.format:
         found = [_propose(view, TABLES[name]) for name in SURVEYS[:3]]
         chosen = [p for p in found if p.matches and not p.missing]
-        return [_complete(p, view) for p in chosen]
+        if any("." in name for p in chosen for name in p.matches):  # one question about a component at least
+            return [_complete(p, view) for p in chosen]
+        view.format = ""  # other files have a column "timestamp" too
     ranked = sorted((_propose(view, table, hint) for table in TABLES.values()), key=lambda p: -p.score)
     if not ranked[0].matches or ranked[0].score < 0.3:
         return []
@@ -224,7 +226,8 @@ def _score(heading: str, column: Column, table: Table, found: Profile, known: di
     ids = known.get(column.refers, frozenset())
     values = fit(column, found, ids)
     score = name * (0.95 if values is None else 0.5 + 0.5 * values)
-    why = [reason(N_("the name is like '{name}' ({score:%})"), name=said, score=name, level="info")] if name >= LEAST else []
+    meant = said if said in HEADINGS.get(column.meaning, ()) else column.meaning
+    why = [reason(N_("the name is like '{name:word}' ({score:%})"), name=meant, score=name, level="info")] if name >= LEAST else []
     if ids and values and values >= 0.5:
         why.append(reason(N_("{share:%} of its ids are in {table}"), share=values, table=column.refers.split(".")[0], level="info"))
         score = max(score, 0.65 * values)

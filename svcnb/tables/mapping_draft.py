@@ -14,8 +14,10 @@ from svcnb.i18n import N_
 from svcnb.tables.mapping import Match, TableProposal, changed, propose_table, propose_tables
 from svcnb.tables.mapping_store import store_sources
 from svcnb.tables.readers import RawTable, read_raw
+from svcnb.tables.reading.heading import plain
 from svcnb.tables.schemas import TABLES
 from svcnb.tables.sources import Source
+from svcnb.tables.surveys import OWN
 
 INBOX = "inbox"  # where a study keeps the files as they came
 ROWS_SHOWN = 5
@@ -26,13 +28,14 @@ __all__ = ["Draft", "Preview", "inbox_files", "known_ids", "open_draft", "take_i
 @dataclass(eq=False)
 class Preview:
     """One table as it would be read: ``frame`` its first rows, ``n`` how many there are, ``problems`` and their
-    ``total``, ``rows`` how many the file has."""
+    ``total``, ``rows`` how many the file has, ``notes`` what is worth knowing of the reading."""
 
     frame: object
     n: int
     rows: int
     problems: list = field(default_factory=list)
     total: int = 0
+    notes: list[Reason] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -127,14 +130,16 @@ class Draft:
         import duckdb
 
         from svcnb.tables.check import check_table
-        from svcnb.tables.typed import frame
+        from svcnb.tables.typed import frame, undeclared_scale
 
         raw = read_raw(self.path, table, self._source(self._table(table)))
         with duckdb.connect(":memory:", config={"threads": 1, "enable_external_access": False}) as connection:
             checked = check_table(connection, raw, TABLES[table], self.study._scales.get(table))
+            if table not in self.study._scales:
+                checked.notes += undeclared_scale(connection, TABLES[table], self.path.name)
             shown = frame(connection, TABLES[table]).head(ROWS_SHOWN)
         kept = [column for column in shown if shown[column].notna().any()]
-        return Preview(shown[kept], checked.n, self.raw.cells.num_rows, checked.problems, checked.total)
+        return Preview(shown[kept], checked.n, self.raw.cells.num_rows, checked.problems, checked.total, checked.notes)
 
     def losses(self, table: str, preview: Preview) -> list[Reason]:
         """What of the file this table would not take, worst first."""
@@ -148,9 +153,11 @@ class Draft:
             if lost:
                 found.append(reason(N_("no code word of {column} takes {lost}: these cells will be refused"), column=column,
                                     lost=", ".join(f"'{word}'" for word in lost)))
-        unread = [heading for heading in self.raw.headings if heading and heading not in used]
+        own = OWN.get(proposal.format, ())
+        unread = [heading for heading in self.raw.headings if heading and heading not in used and plain(heading) not in own]
         if unread:
             found.append(reason(N_("columns that no table of ours reads: {columns}"), columns=", ".join(unread), level="info"))
+        found += preview.notes
         if preview.rows > preview.n and proposal.distinct:
             found.append(reason(N_("{rows} rows of the file become {n} rows of {table}: those that say the same are one"),
                                 rows=preview.rows, n=preview.n, table=table, level="info"))
