@@ -11,7 +11,7 @@ import difflib
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -34,7 +34,7 @@ __all__ = ["Study", "StudySettings", "check_study", "load_study", "shipped_studi
 LARGE = ("orders", "order_lines")  # Ibis tables, never frames
 CHECKING = {"threads": 2, "memory_limit": "400MB"}  # what does not fit is put on disk while a table is checked
 PREVIOUS = "previous.json"  # figures, counts and decisions of the period before (svcnb.periods)
-ENDINGS = (".csv", ".xlsx")
+ENDINGS = (".csv", ".xlsx", ".ods")
 
 
 def load_study(name_or_path: str | Path, *, studies=None) -> Study:
@@ -297,6 +297,14 @@ class Study:
     def order_lines(self) -> ibis.Table:
         """The order lines as an Ibis table with the schema's columns."""
         return self._large("order_lines")
+
+    def batches(self, name: str, size: int = 50_000) -> Iterator[list[tuple]]:
+        """The rows of a table in the file's order with the schema's columns, a list of tuples at a time."""
+        self._usable(name)
+        columns = ", ".join(f'"{column}"' for column in TABLES[name].names)
+        cursor = self._database.cursor().execute(f'SELECT {columns} FROM "typed_{name}" ORDER BY _row')
+        while rows := cursor.fetchmany(size):
+            yield rows
 
     @property
     def warnings(self) -> list[Reason]:

@@ -49,6 +49,7 @@ SPREADSHEET_ERRORS = (
     "#¡CALC!",
     *(f"Err:{number}" for number in range(501, 541)),
 )
+ERRORS = "|".join(re.escape(error) for error in SPREADSHEET_ERRORS)  # one pattern: a list would have to be planned each time
 TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
 ISO = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?"
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -88,7 +89,7 @@ def value_of(column: Column, mark: str) -> str:
     """
     x = quoted(column.name)
     if column.type in ("str", "enum"):
-        return f"(CASE WHEN {x} NOT IN ({_words(SPREADSHEET_ERRORS)}) THEN {x} END)"
+        return f"(CASE WHEN {x}[1] IN ('#', 'E') AND regexp_full_match({x}, '{ERRORS}') THEN NULL ELSE {x} END)"
     if column.type == "float":
         return _number(x, mark)
     if column.type == "int":

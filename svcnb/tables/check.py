@@ -23,6 +23,7 @@ from svcnb.tables.foreign import check_references, culprits, unknown_values
 from svcnb.tables.forms import forms
 from svcnb.tables.guard import unguarded_sql
 from svcnb.tables.headings import letters_of, match_headings
+from svcnb.tables.oddities import odd_problems
 from svcnb.tables.problem import MOST, Problem, capped, render_problems, together
 from svcnb.tables.readers import RawTable
 from svcnb.tables.schema import Table
@@ -89,6 +90,7 @@ def check_table(connection, raw: RawTable, table: Table, scale: tuple[float, flo
     else:
         letters = letters_of(raw)
         checked.letters = {name: letters[place] for name, place in places.items()}
+        found += odd_problems(raw, table, places, checked.letters)
         found += _cells(connection, raw, table, places, scale, told, checked)
         found = together(raw.problems[before:]) + found  # of a large file that is read while it is checked
         _note(raw, table, places, checked)

@@ -11,6 +11,7 @@ What a client's file does not say of itself is declared in study.toml (``svcnb.t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,6 +31,7 @@ from svcnb.tables.samples import HEADINGS as SAMPLE_HEADINGS
 from svcnb.tables.samples import without_samples
 from svcnb.tables.schemas import TABLES
 from svcnb.tables.sources import Source
+from svcnb.tables.surveys import answers
 
 __all__ = ["Odd", "RawTable", "column_letters", "has_rows", "read_pasted", "read_raw", "sheet_names"]
 
@@ -60,8 +62,17 @@ def read_raw(path: Path, table: str, source: Source | None = None,
     RawTable
         ``cells`` is None when the file cannot be read at all; ``problems`` says why.
     """
-    raw = without_samples(_read_file(Path(path), table, source or Source(), progress))
-    return as_declared(raw, TABLES[table], source) if source and table in TABLES else raw
+    source = source or Source()
+    return _as_ours(without_samples(_read_file(Path(path), table, source, progress)), source)
+
+
+def _as_ours(raw: RawTable, source: Source) -> RawTable:
+    """The client's headings, words and questions as ours, where study.toml declares them."""
+    if raw.table not in TABLES:
+        return raw
+    if source.format and (source.questions or raw.table == "survey_respondents"):
+        raw, source = answers(raw, source), replace(source, columns={})
+    return as_declared(raw, TABLES[raw.table], source)
 
 
 def read_pasted(text: str, table: str, source: Source | None = None, name: str = "") -> RawTable:
@@ -76,7 +87,7 @@ def read_pasted(text: str, table: str, source: Source | None = None, name: str =
     except Unreadable as unreadable:
         raw.cells = None
         raw.add(unreadable.rule, unreadable.repair)
-    return without_samples(raw)
+    return _as_ours(without_samples(raw), source)
 
 
 def sheet_names(path: Path) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 
 from svcnb.tables.samples import HEADINGS
@@ -16,25 +15,24 @@ def filled_sheets(path: Path) -> set[str]:
 
     A workbook that cannot be opened gives the first table alone, so that the reader tells what is wrong once.
     """
-    import openpyxl
+    from svcnb.tables.reading.book import open_book
+    from svcnb.tables.reading.refusal import Unreadable
 
     try:
-        with path.open("rb") as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            return {name for name in book.sheetnames if name in TABLES and _has_data(book[name])}
-    except Exception:  # whatever is wrong with it, the reader says so in words
+        with open_book(path, path.suffix.lower().removeprefix(".")) as book:
+            return {sheet.name for number, sheet in enumerate(book.sheets)
+                    if sheet.used and sheet.name in TABLES and (not book.is_small or _has_data(book.rows(number)))}
+    except (Unreadable, OSError):  # whatever is wrong with it, the reader says so in words
         return {next(iter(TABLES))}
 
 
-def _has_data(sheet) -> bool:
-    sheet.reset_dimensions()
+def _has_data(rows) -> bool:
     marks: list[int] = []
-    for number, row in enumerate(sheet.iter_rows(values_only=True)):
+    for number, (_, row) in enumerate(rows):
+        row = [cell if isinstance(cell, str) else cell[0] or "-" for cell in row]
         if number == 0:
-            marks = [place for place, name in enumerate(row)
-                     if str(name or "").strip().casefold() in HEADINGS.values()]
-        elif any(v is not None for v in row) and not any(place < len(row) and row[place] is not None for place in marks):
+            marks = [place for place, name in enumerate(row) if name.strip().casefold() in HEADINGS.values()]
+        elif any(row) and not any(place < len(row) and row[place] for place in marks):
             return True
         if number >= LOOKED:
             return True

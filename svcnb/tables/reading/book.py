@@ -56,6 +56,7 @@ class Book:
     sheets: list[Sheet]
     links: bool
     _read: Callable
+    is_small: bool = True  # it was read whole; else one sheet can be asked for
     about: dict[int, dict] = field(default_factory=dict)
 
     def rows(self, number: int, progress: Progress | None = None) -> Iterator[tuple[int, list]]:
@@ -86,14 +87,14 @@ def open_book(path: Path, kind: str, decimal: str = "") -> Iterator[Book]:
     stamp = (str(path.resolve()), stat.st_mtime_ns, stat.st_size, decimal)
     if stamp in _kept:
         sheets, links, rows, about = _kept[stamp]
-        yield Book(sheets, links, lambda book, number, progress: iter(rows[number]), about)
+        yield Book(sheets, links, lambda book, number, progress: iter(rows[number]), True, about)
         return
     child = subprocess.Popen(
         [sys.executable, "-S", "-s", "-P", "-m", "svcnb.tables.reading.child", str(path.resolve()), kind, decimal],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment())
     try:
         _, about = _next(child, "book")
-        book = Book([Sheet(**sheet) for sheet in about["sheets"]], about["links"], None)
+        book = Book([Sheet(**sheet) for sheet in about["sheets"]], about["links"], None, about["small"])
         if about["small"]:
             rows = _all(child, book)
             _kept.clear()

@@ -41,6 +41,8 @@ class RawTable:
         What is worth saying and is not wrong.
     odd : list of Odd
         Cells that are right in some columns only (``svcnb.tables.oddities``).
+    absent : tuple of str
+        Our columns whose declared heading is not in the file: said already, once.
     """
 
     table: str
@@ -57,6 +59,7 @@ class RawTable:
     dates: str = ""
     notes: list[Reason] = field(default_factory=list)
     odd: list[Odd] = field(default_factory=list)
+    absent: tuple[str, ...] = ()
 
     def add(self, rule: Reason, repair: Reason, row=None, column=None, value=None) -> None:
         self.problems.append(Problem(self.table, self.file, row, column, value, rule, repair))
