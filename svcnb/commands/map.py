@@ -31,7 +31,8 @@ SHOWN = 60  # letters of a heading
 def map_(file, study, table, sheet, heading_row, encoding, columns, codes, dates, yes, undo, language) -> None:
     """Propose which columns of FILE are which of ours, show what would be lost, store the answer.
 
-    STUDY is by default the folder that FILE lies in (or the one above), else the working folder.
+    STUDY is by default the folder that FILE lies in (or the one above), else the working folder. With --undo the one
+    argument is STUDY.
     """
     from svcnb.i18n import words_in
     from svcnb.tables.mapping_draft import open_draft, take_in
@@ -40,6 +41,8 @@ def map_(file, study, table, sheet, heading_row, encoding, columns, codes, dates
     from svcnb.tables.sources import Source
     from svcnb.tables.toml import known
 
+    if undo:
+        file, study = None, study or file
     loaded = open_study(study or _folder_of(file), language)
     words = words_in(language or loaded.settings.language)
     if loaded.is_shipped:

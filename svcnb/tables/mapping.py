@@ -158,20 +158,18 @@ def propose_table(raw: RawTable, table: str, known: dict[str, frozenset] | None 
     return _complete(_propose(view, TABLES[table]), view)
 
 
-def changed(proposal: TableProposal, raw: RawTable, columns: dict[str, str]) -> TableProposal:
-    """The proposal with the pairs a person chose (our column -> their heading) in place of its own.
+def changed(proposal: TableProposal, raw: RawTable, columns: dict[str, str],
+            why: Reason = reason(N_("chosen by a person"), level="info")) -> TableProposal:
+    """The proposal with other pairs (our column -> their heading); a pair that stays keeps its score and its doubt.
 
-    Code words, dates and the decimal mark are proposed anew for what changed.
+    Code words, dates and the decimal mark are proposed anew.
     """
-    view = _View(raw, {}, {})
     matches = {}
     for name, heading in columns.items():
         before = proposal.matches.get(name)
-        matches[name] = before if before and before.heading == heading and before.sure else Match(
-            name, heading, before.score if before and before.heading == heading else 1.0, True,
-            (reason(N_("chosen by a person"), level="info"),))
+        matches[name] = before if before and before.heading == heading else Match(name, heading, 1.0, True, (why,))
     return _complete(TableProposal(proposal.table, proposal.headings, proposal.score, matches, proposal.alternatives,
-                                   format=proposal.format), view)
+                                   format=proposal.format), _View(raw, {}, {}))
 
 
 class _View:

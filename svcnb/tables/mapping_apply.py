@@ -59,10 +59,11 @@ def _rename(raw: RawTable, table: Table, columns: dict[str, str]) -> None:
     for heading, name in theirs.items():
         if name not in names:
             raw.problems.append(Problem(
-                raw.table, raw.file, raw.heading_row, heading, None,
+                raw.table, raw.file, None, heading, None,
                 reason(N_("is not in the heading any more; study.toml reads it as {name}"), name=name),
                 reason(N_("say which column it is now: svcnb map {file}, or correct [tables.{table}.columns] in study.toml"),
                        file=raw.file, table=raw.table), kind="heading"))
+            raw.absent += (name,)
     raw.keep(kept)
     raw.headings = names
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from svcnb.errors import InputError, Reason, StudyError, reason
 from svcnb.i18n import N_
-from svcnb.tables.mapping import Match, TableProposal, changed, propose_table, propose_tables
+from svcnb.tables.mapping import TableProposal, changed, propose_table, propose_tables
 from svcnb.tables.mapping_store import store_sources
 from svcnb.tables.readers import RawTable, read_raw
 from svcnb.tables.reading.heading import plain
@@ -89,6 +89,8 @@ class Draft:
         if len(before.dates) == 1 and before.dates[0] in proposal.dates:
             proposal.dates = before.dates
         self.tables[table] = proposal
+        if heading:
+            self.accept(table, column)
 
     def accept(self, table: str, column: str) -> None:
         """A person says that the likely pair is right."""
@@ -223,6 +225,11 @@ def open_draft(study, path: Path, *, table: str = "", declared: Source | None = 
         linked = ["orders", "order_lines", "complaints", "survey_respondents"]
         found = propose_tables(raw, hint=path.stem, known=known_ids(study, linked))
         draft.tables = {proposal.table.name: proposal for proposal in found}
+    for name, proposal in draft.tables.items():
+        pairs = _pairs(study.source(name))
+        still = [heading for heading in pairs.values() if heading in raw.headings]
+        if 2 * len(still) > len(pairs):  # the same export with some headings changed
+            draft.tables[name] = _remembered(proposal, raw, study.source(name), pairs)
     if not draft.tables:
         raise StudyError(N_("{file} is like none of our tables; name the one it feeds with --table."), file=path.name)
     return draft
@@ -233,22 +240,40 @@ def stored_for(study, raw: RawTable, path: Path, table: str):
     found, declared = {}, Source()
     for name in TABLES:
         source = study.source(name)
-        theirs = [*source.columns.values(), *source.questions]
-        if not theirs or (table and name != table) or not set(theirs) <= set(raw.headings):
+        pairs = _pairs(source)
+        if not pairs or (table and name != table) or not set(pairs.values()) <= set(raw.headings):
             continue
-        pairs = {column: heading for heading, column in source.questions.items()} or source.columns
-        proposal = TableProposal(TABLES[name], list(raw.headings), 1.0, format=source.format, matches={
-            column: Match(column, heading, 1.0, True) for column, heading in pairs.items()})
-        proposal = changed(proposal, raw, pairs)
-        for column, words in source.values.items():
-            for word, ours in words.items():
-                proposal.codes.setdefault(column, {})[word] = ours
-                proposal.asked_codes.get(column, set()).discard(word)
-        if source.dates:
-            proposal.dates = (source.dates,)
-        proposal.decimal = source.decimal or proposal.decimal
-        found[name], declared = proposal, source
+        found[name], declared = _remembered(propose_table(raw, name), raw, source, pairs), source
     return (found, declared, True) if found else None
+
+
+def _pairs(source: Source) -> dict[str, str]:
+    """Our column (or ``C9.perceived``) -> the heading that study.toml says."""
+    return {column: heading for heading, column in source.questions.items()} or dict(source.columns)
+
+
+def _remembered(proposal: TableProposal, raw: RawTable, source: Source, pairs: dict[str, str]) -> TableProposal:
+    """The proposal with what study.toml says of headings that are still there; the rest stays as proposed.
+
+    Where every heading that was declared is there, nothing beyond it is proposed: that was decided once.
+    """
+    still = {column: heading for column, heading in pairs.items() if heading in raw.headings}
+    rest = {} if len(still) == len(pairs) else {
+        column: heading for column, heading in proposal.columns.items()
+        if column not in still and heading not in still.values()}
+    before = TableProposal(proposal.table, proposal.headings, proposal.score,
+                           {column: proposal.matches[column] for column in rest}, proposal.alternatives, format=source.format)
+    new = changed(before, raw, {**still, **rest}, reason(N_("study.toml says so"), level="info"))
+    for column, words in source.values.items():
+        for word, ours in words.items():
+            if word in new.codes.get(column, {}):
+                new.codes[column][word] = ours
+                new.asked_codes.get(column, set()).discard(word)
+    if source.dates:
+        new.dates = (source.dates,)
+    new.decimal = source.decimal or new.decimal
+    new.distinct = source.distinct
+    return new
 
 
 def known_ids(study, tables) -> dict[str, frozenset]:

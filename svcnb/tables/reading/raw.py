@@ -61,8 +61,11 @@ class RawTable:
     odd: list[Odd] = field(default_factory=list)
     absent: tuple[str, ...] = ()
 
-    def add(self, rule: Reason, repair: Reason, row=None, column=None, value=None) -> None:
-        self.problems.append(Problem(self.table, self.file, row, column, value, rule, repair))
+    def add(self, rule: Reason, repair: Reason, row=None, place: int | None = None, value=None) -> None:
+        """Add a problem of the file, a row, a column (its place among the headings) or a cell."""
+        column, letter = (None, "") if place is None else (self.headings[place], self.letter(place))
+        self.problems.append(Problem(self.table, self.file, row, column, value, rule, repair, letter=letter,
+                                     kind="file" if row is None else "row" if place is None else "type"))
 
     def letter(self, place: int) -> str:
         """The letters of a column, by its place among the headings."""
