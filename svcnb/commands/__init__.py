@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-ROOMS = ("check", "map", "new", "period")
+ROOMS = ("check", "map", "new", "period", "people")
 
 
 def add_commands(group) -> None:

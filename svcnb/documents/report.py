@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from svcnb import __version__
 from svcnb.documents.against import against_section
+from svcnb.documents.held import held_section
 from svcnb.i18n import N_
 from svcnb.pages import card_html, pictures_html, tables_html
 from svcnb.panels import PAGES, layout
@@ -45,9 +46,7 @@ def report_html(study, journal, results, words, scenario="base") -> Markup:
         _contents(results, words), _open_points(results, words)])
     against = against_section(study, results, words, _labels(results, words))
     ledger = _ledger(journal, results, scenario, words)
-    held = layout.card(words("What is held where"), Markup("<p>{}</p>").format(words(
-        "This report holds aggregates only. Names of customers and answers of single people stay in the study's folder; "
-        "decisions and who took them are in its journal.")))
+    held = held_section(study, journal, words, scenario)
     css = Markup(STYLE.read_text("utf-8"))
     return Markup(
         '<!DOCTYPE html><html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '

@@ -72,11 +72,11 @@ def _csv(path: Path, target: Path, source, table: str, empty: bool) -> None:
     """A copy with the heading alone, or without the amounts of the period; encoding and separator stay."""
     data = path.read_bytes()
     mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-    encoding = source.encoding or _encoding(data)
+    encoding = source.encoding or encoding_of(data)
     lines = io.StringIO(data[len(mark):].decode(encoding), newline="")
     rows = []
     heading_row = source.heading_row or 1
-    separator = source.separator or _separator(data, heading_row)
+    separator = source.separator or separator_of(data, heading_row)
     blank: list[int] = []
     for number, row in enumerate(csv.reader(lines, delimiter=separator), start=1):
         if number == heading_row:
@@ -91,7 +91,8 @@ def _csv(path: Path, target: Path, source, table: str, empty: bool) -> None:
     target.write_bytes(mark + out.getvalue().encode(encoding))
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
+    """UTF-8 where the bytes are, else Windows text; a file is read before it comes here, so it is one of the two."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -99,7 +100,8 @@ def _encoding(data: bytes) -> str:
     return "utf-8"
 
 
-def _separator(data: bytes, heading_row: int) -> str:
+def separator_of(data: bytes, heading_row: int) -> str:
+    """The sign that stands most often in the heading."""
     heading = (data.split(b"\n", heading_row)[:heading_row] or [b""])[-1]
     return max(",;\t|", key=lambda sign: heading.count(sign.encode()))
 
@@ -114,7 +116,7 @@ def _xlsx(path: Path, target: Path, source, table: str, empty: bool) -> None:
     """A copy whose sheet has the heading alone, or no amounts of the period; formats and other sheets stay."""
     import openpyxl
 
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(path, data_only=True)  # a formula saved by us would have no value until calculated
     names = [source.sheet, table]
     sheet = next((book[name] for name in names if name in book.sheetnames), book.worksheets[0])
     heading_row = source.heading_row or 1
