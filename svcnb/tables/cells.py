@@ -212,7 +212,7 @@ def _wrong_type(column: Column, value: str, mark: str) -> tuple[Reason, Reason]:
         return _wrong_moment(column, value, mark)
     if re.fullmatch(r"[+-]?(nan|inf(inity)?)", value.lower()):
         return reason(N_("is not a finite number")), reason(N_("write digits or leave the cell empty"))
-    if re.fullmatch(r"[+-]?\d[\d.,'’\s]*", value):
+    if re.fullmatch(r"[+-]?[0-9][0-9.,'’\s]*", value):
         if column.type == "int" and re.fullmatch(r"[+-]?\d+([.,]\d+)?", value):
             return reason(N_("is not a whole number")), reason(
                 N_("write digits without decimals, e.g. {example}"), example="12"

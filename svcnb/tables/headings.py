@@ -14,8 +14,10 @@ from svcnb.errors import reason
 from svcnb.i18n import N_
 from svcnb.tables.problem import Problem, letter
 from svcnb.tables.schema import Table
+from svcnb.tables.sift import BAD
 
 ALIKE, VERY_ALIKE = 0.7, 0.85
+KEPT_NAMES = ("_row", BAD)  # columns that svcnb adds
 
 
 def letters_of(raw) -> list[str]:
@@ -39,7 +41,7 @@ def match_headings(raw, table: Table) -> tuple[dict[str, int], list[Problem]]:
     missing = headings.rename_near(places)
     if not any(name in table.by_name for name in places) and not headings.problems:
         return {}, [headings.none_of_them()]
-    headings.name_missing(missing)
+    headings.name_missing([name for name in missing if name not in raw.absent])
     return places, headings.problems
 
 
@@ -64,13 +66,13 @@ class _Headings:
                 self.nameless.append(place)
             elif name.casefold() in first:
                 self.doubled.setdefault(first[name.casefold()], []).append(place)
-            elif name == "_row":
+            elif name.casefold() in KEPT_NAMES:
                 self.problems.append(self.problem(self.letters[place], name, reason(N_("has a name that is kept for svcnb")),
                                                   reason(N_("rename it"))))
             else:
                 first[name.casefold()] = name
                 places[name] = place
-        return places
+        return {name: place for name, place in places.items() if name in self.table.by_name or name not in self.doubled}
 
     def rename_near(self, places) -> list[str]:
         """Headings that are nearly a column that is not there; returns the needed columns that remain missing."""

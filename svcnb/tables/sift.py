@@ -88,22 +88,17 @@ def sift(connection, slices: Iterator[pa.Table], layout: Layout, told: Callable[
     _create(connection, layout)
     flags = "".join(f", coalesce({condition}, false) AS {quoted(name)}"
                     for name, condition in _conditions(layout, rules).items())
-    made, done = False, 0
+    cells_sifted = f"(SELECT *{flags} FROM ({_clean(layout, rules)}))"
+    done = 0
     try:
         for piece in slices:
             connection.register("raw_cells", piece)
-            if not made:
-                connection.execute(f"CREATE OR REPLACE TEMP VIEW text_cells AS {_text(layout)}")
-                connection.execute(f"CREATE OR REPLACE TEMP VIEW sifted_cells AS SELECT *{flags} FROM ({_clean(layout, rules)})")
-                made = True
-            connection.execute(f"INSERT INTO {table} SELECT {_kept(layout, rules)} FROM sifted_cells")
+            connection.execute(f"INSERT INTO {table} SELECT {_kept(layout, rules)} FROM {cells_sifted}")
             if piece.num_rows:
-                _look_closer(connection, rules, piece, table)
+                _look_closer(connection, rules, piece, table, cells_sifted)
             done += piece.num_rows
             told(done)
     finally:
-        for name in ("sifted_cells", "text_cells"):
-            connection.execute(f"DROP VIEW IF EXISTS {name}")
         connection.unregister("raw_cells")
     broken = [one for one in rules if one.total]
     for one in broken:
@@ -121,7 +116,7 @@ def _create(connection, layout) -> None:
                        f"(_row BIGINT, {', '.join(columns)}, {quoted(BAD)} BOOLEAN)")
 
 
-def _look_closer(connection, rules, piece: pa.Table, table: str) -> None:
+def _look_closer(connection, rules, piece: pa.Table, table: str, cells_sifted: str) -> None:
     """Count by rule and value the rows of the slice in which anything is wrong."""
     import numpy as np
 
@@ -130,14 +125,16 @@ def _look_closer(connection, rules, piece: pa.Table, table: str) -> None:
     rows = np.asarray(bad["_row"])
     if len(rows):
         connection.register("raw_cells", piece.filter(np.isin(piece["row"].to_numpy(), rows)))
-        _count(connection, rules)
+        _count(connection, rules, cells_sifted)
 
 
 def _text(layout) -> str:
     """The columns as trimmed text, empty cells as NULL; blank rows are no rows."""
-    named = [f"{trimmed(text)} AS {_name(layout, name)}" for name, text in layout.text.items()]
+    written = ", ".join(f"{text} AS {_name(layout, name)}" for name, text in layout.text.items())
+    named = [f"{trimmed(_name(layout, name))} AS {_name(layout, name)}" for name in layout.text]
     filled = ", ".join(_name(layout, name) for name in layout.text)
-    return f"SELECT * FROM (SELECT row AS _row, {', '.join(named)} FROM raw_cells) WHERE coalesce({filled}) IS NOT NULL"
+    return (f"SELECT * FROM (SELECT _row, {', '.join(named)} FROM (SELECT row AS _row, {written} FROM raw_cells)) "
+            f"WHERE coalesce({filled}) IS NOT NULL")
 
 
 def trimmed(text: str) -> str:
@@ -188,7 +185,7 @@ def _clean(layout, rules) -> str:
     for n, column in enumerate(layout.columns):
         bad = [quoted(broken.flag) for broken in own if broken.rule.column is column]
         clean.append(f", CASE WHEN {' OR '.join(bad)} THEN NULL ELSE {quoted(f'·v{n}')} END AS {quoted(f'·w{n}')}")
-    return f"SELECT *{''.join(clean)} FROM (SELECT *{flags} FROM (SELECT *{values} FROM text_cells))"
+    return f"SELECT *{''.join(clean)} FROM (SELECT *{flags} FROM (SELECT *{values} FROM ({_text(layout)})))"
 
 
 def _conditions(layout, rules) -> dict[str, str]:
@@ -226,17 +223,17 @@ def _typed(layout, column: Column) -> str:
     return f"CASE WHEN {quoted(column.name)} IS NULL OR {quoted(f'·w{n}')} IS NOT NULL THEN {typed} END"
 
 
-def _count(connection, rules: list[Broken]) -> None:
+def _count(connection, rules: list[Broken], cells_sifted: str) -> None:
     """Count what breaks each rule, and by which value."""
     asked = [f"count(*) FILTER (WHERE {quoted(broken.flag)})" for broken in rules]
-    counted = connection.execute(f"SELECT {', '.join(asked)} FROM sifted_cells").fetchall()[0]
+    counted = connection.execute(f"SELECT {', '.join(asked)} FROM {cells_sifted}").fetchall()[0]
     for broken, n in zip(rules, counted):
         broken.total += n
         if n:
             value = quoted(broken.rule.column.name)
             beside = quoted(broken.rule.other) if broken.rule.other else "NULL"
             for entry in connection.execute(
-                    f"SELECT {value}, {beside}, count(*), (list(_row ORDER BY _row))[1:{ROWS_KEPT}] FROM sifted_cells "
+                    f"SELECT {value}, {beside}, count(*), (list(_row ORDER BY _row))[1:{ROWS_KEPT}] FROM {cells_sifted} "
                     f"WHERE {quoted(broken.flag)} GROUP BY ALL ORDER BY 1, 2 LIMIT {MOST}").fetchall():
                 broken.add(*entry)
             broken.keep_smallest()
