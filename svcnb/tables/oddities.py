@@ -50,7 +50,7 @@ def odd_problems(raw, table: Table, places: dict[str, int], letters: dict[str, s
         if rows:
             value = kept.get(places[name], {}).get(rows[0])
             problems.append(Problem(
-                table.name, raw.file, rows[0], name, value, *_said(kind, table.by_name.get(name), value), count=len(rows),
+                table.name, raw.file, rows[0], name, value or None, *_said(kind, table.by_name.get(name), value), count=len(rows),
                 rows=tuple(rows[:ROWS_KEPT]), letter=letters[name], kind="type"))
     return problems
 

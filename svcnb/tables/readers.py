@@ -160,6 +160,9 @@ def _check_bytes(path: Path, ending: str) -> None:
     found = next((kind for mark, kind in SIGNATURES.items() if head.startswith(mark)), None)
     if found == "xls" and ending in BOOK_ENDINGS and _is_protected(path):
         raise Unreadable(reason(N_("is protected by a password")), reason(N_("save it without a password")))
+    if ending in (".xls", ".xlsm", ".xlsb"):
+        raise Unreadable(reason(N_("is an Excel file of a kind that is not read ({ending})"), ending=ending),
+                         reason(N_("open it in Excel or LibreOffice and save it as .xlsx")))
     if ending not in (*TEXT_ENDINGS, *BOOK_ENDINGS, ".parquet"):
         raise Unreadable(
             reason(N_("has an ending that is not read ({ending})"), ending=ending or "–"),

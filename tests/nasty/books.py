@@ -30,7 +30,7 @@ def p(toml: str = "", table: str = "customers", **columns) -> Case:
 
 
 def moments(*serials, style: str = "dd/mm/yyyy", table: str = "complaints", **more) -> Case:
-    body = "".join(row(n, cell(f"A{n}", f"q{n}"), cell(f"B{n}", value, style=1)) for n, value in enumerate(serials, 2))
+    body = "".join(row(n, cell(f"A{n}", f"q{n}"), cell(f"B{n}", value, "n", style=1)) for n, value in enumerate(serials, 2))
     return x(body, head=TIMES, table=table, formats=[style], **more)
 
 

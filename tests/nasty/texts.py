@@ -89,6 +89,9 @@ CASES = {
     "long row of blanks": csv("customer_id,name\nK1,Ana,,,\nK2,Eva\n"),
     "line separator signs": csv("customer_id,name\nK1,a\u2028b\x0bc\x85d\nK2,Eva\n"),
     "formula in a text": csv("customer_id,name\nK1,=1+1\nK2,@SUM(A1)\n"),
+    "row of totals": csv("customer_id,name,revenue\nK1,Ana,1\nK2,Eva,2\nTotal,,3\n"),
+    "customer called Total": csv("customer_id,name,revenue\nK1,Ana,1\nK2,Eva,2\nTotal,Total SA,3\n"),
+    "heading on every page": csv("customer_id,name\nK1,Ana\ncustomer_id,name\nK2,Eva\n"),
     # headings
     "title above": csv("Customers of 2024\n\ncustomer_id,name\nK1,Ana\n"),
     "title with separators": csv("Listado de clientes;;;\n;;;\ncustomer_id;name;age;revenue\nK1;Ana;30;1,5\n"),

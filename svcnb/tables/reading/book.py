@@ -31,7 +31,7 @@ REFUSALS = {
     "large": (N_("is {size} MB when unpacked, more than {limit} MB"), N_("save the table as CSV UTF-8")),
     "memory": (N_("needs more than {limit} MB of memory to open"), N_("save the table as CSV UTF-8")),
     "entities": (N_("holds definitions of its own (DTD), which no workbook does"), NOT_OURS),
-    "token": (N_("holds a mark that does not end, which no workbook does"), NOT_OURS),
+    "token": (N_("holds marks that do not end, which no workbook does"), NOT_OURS),
     "text": (N_("holds a cell of more than {limit} letters"), N_("shorten the cell")),
     "repeats": (N_("repeats row {row} or a cell of it {n} times"), N_("delete the rows and columns that are not data")),
     "outside": (N_("has a sheet ({name}) that lies in another file"), N_("copy the sheet into the file")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -42,7 +42,7 @@ def read_lines(lines: Iterator[str], raw: RawTable, source: Source, ragged: bool
 
 def _records(raw: RawTable, lines: Iterator[str], source: Source) -> Iterator[tuple[int, list[str]]]:
     """Records of a csv text whose separator is declared, said by ``sep=`` or told from the first lines."""
-    first = list(islice(lines, texts.SAMPLE))
+    first = texts.first_lines(lines)
     hint = first[0].lstrip("\ufeff").strip().casefold() if first else ""
     separator, others = source.separator, ""
     if hint.startswith("sep=") and len(hint) <= 5:
@@ -64,8 +64,10 @@ def _plain_csv(path: Path, raw: RawTable, source: Source) -> bool:
     if path.stat().st_size < LARGE or source.encoding or source.heading_row > 1:
         return False
     with path.open("rb") as file:
-        lines = [file.readline(texts.LINE) for _ in range(20)]
-        if b"\r" in lines[0].removesuffix(b"\r\n"):
+        lines = []
+        while len(lines) < 20 and sum(map(len, lines)) < texts.SAMPLE_SIZE:
+            lines.append(file.readline(texts.LINE))
+        if len(lines[-1]) >= texts.LINE or b"\r" in lines[0].removesuffix(b"\r\n"):
             return False
         file.seek(0)
         while block := file.read(BLOCK):

@@ -13,6 +13,7 @@ LOOKED_AT = 60  # rows that are not blank
 # Zero-width spaces, marks of writing direction, joiners of words, soft hyphens, byte order marks.
 INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 SPACES = "\u00a0\u2002-\u200a\u202f\u205f\u3000"
+DOUBLED = "Ã[\u00a1-\u00bf\u0080-\u009f‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸ]|â€[œ™˜“”\u009d]"  # UTF-8 taken for cp1252 and saved again
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _SPACES = re.compile(f"[\\s{SPACES}]+")
 

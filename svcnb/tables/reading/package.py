@@ -9,9 +9,10 @@ from xml.parsers import expat
 DIRECTORY = 2_000_000  # bytes of the zip's own table of contents
 ENTRIES = 4_000
 UNPACKED = 1_500_000_000  # bytes in all
-LARGE = 20_000_000  # bytes unpacked from which the ratio counts
+LARGE = 5_000_000  # bytes unpacked from which the ratio counts
 RATIO = 200  # a sheet of figures packs 5 to 20 times, one of equal rows 170 times
 CHUNK = 1 << 18
+DEPTH = 100  # elements in one another
 TOKEN = 4_000_000  # bytes of one tag or one text without an end
 SMALL_PART = 20_000_000  # bytes of a part that is not a sheet and not the texts
 
@@ -65,17 +66,30 @@ def open_package(file) -> zipfile.ZipFile:
 
 
 class Parser:
-    """An expat parser that knows no entities, fed in pieces; handlers see names without their namespace.
+    """An expat parser that knows no entities, fed in pieces; handlers see names without their prefix.
 
     ``start(name, attributes)``, ``end(name)`` and ``text(data)`` may raise ``Done`` to stop early.
     """
 
     def __init__(self, start, end, text=None, fed=None):
         self.fed = fed
-        self.parser = parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser = parser = expat.ParserCreate()
         parser.buffer_text = True
-        parser.StartElementHandler = lambda name, attributes: start(name.rpartition(" ")[2], attributes)
-        parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
+        plain, depth = {}, 0  # a name with its prefix -> without, once for each; how deep the element is
+
+        def started(name, attributes):
+            nonlocal depth
+            depth += 1
+            if depth > DEPTH:
+                raise Refused("token")
+            start(plain.get(name) or plain.setdefault(name, name.rpartition(":")[2]), attributes)
+
+        def ended(name):
+            nonlocal depth
+            depth -= 1
+            end(plain.get(name) or plain.setdefault(name, name.rpartition(":")[2]))
+
+        parser.StartElementHandler, parser.EndElementHandler = started, ended
         if text:
             parser.CharacterDataHandler = text
         for forbidden in ("StartDoctypeDeclHandler", "EntityDeclHandler", "ExternalEntityRefHandler"):
@@ -117,5 +131,5 @@ class Done(Exception):
 
 
 def plain_attributes(attributes: dict) -> dict[str, str]:
-    """Attributes without their namespaces."""
-    return {name.rpartition(" ")[2]: value for name, value in attributes.items()}
+    """Attributes without their prefixes."""
+    return {name.rpartition(":")[2]: value for name, value in attributes.items()}

@@ -11,11 +11,17 @@ import pyarrow.compute as pc
 from svcnb.errors import reason
 from svcnb.i18n import N_
 from svcnb.tables.problem import MOST
-from svcnb.tables.reading.heading import INVISIBLE, LOOKED_AT, SPACES, heading_place, tidy
+from svcnb.tables.reading.heading import DOUBLED, INVISIBLE, LOOKED_AT, SPACES, heading_place, tidy
 from svcnb.tables.reading.raw import Odd, RawTable, column_letters
 from svcnb.tables.schemas import TABLES
 from svcnb.tables.sources import Source
 
+SPOILT = {
+    "\ufffd": N_("holds the sign � that stands for letters that were lost"),
+    DOUBLED: N_("holds signs that come from a text saved twice in different encodings"),
+}
+TOTALS = {"total", "totals", "grand total", "totales", "total general", "suma", "sumas", "sum", "summe", "gesamt",
+          "gesamtsumme", "subtotal"}
 CHUNK = 50_000  # records turned into columns at a time: the text of the whole file never stands twice
 
 
@@ -46,6 +52,7 @@ def from_records(raw: RawTable, rows: Iterator[tuple[int, list]], source: Source
         raw.headings.pop()
     raw.letters = [column_letters(n + 1) for n in range(len(raw.headings))]
     raw.cells = _columns(chain(first[place + 1:], rows), raw, ragged)
+    _find_rows_that_are_no_data(raw)
     _drop_blank_columns(raw)
     tidy_cells(raw)
 
@@ -104,6 +111,26 @@ def wrong_length(raw: RawTable, row: int, found: int, wanted: int) -> None:
         )
 
 
+def _find_rows_that_are_no_data(raw: RawTable) -> None:
+    """A heading that a report repeats on each page, and a row of totals at the end, are problems."""
+    named = [place for place, name in enumerate(raw.headings) if name]
+    if len(named) > 1:
+        again = pc.equal(raw.cells[f"c{named[0]}"], raw.headings[named[0]])
+        for at in pc.indices_nonzero(pc.fill_null(again, False)).to_pylist()[:MOST]:
+            if all(tidy(raw.cells[f"c{place}"][at].as_py() or "") == raw.headings[place] for place in named):
+                raw.add(reason(N_("repeats the heading")), reason(N_("delete it")), row=raw.cells["row"][at].as_py())
+    rows = raw.cells.num_rows
+    if rows < 3:
+        return
+    last = [tidy(raw.cells[f"c{place}"][rows - 1].as_py() or "") for place in range(len(raw.headings))]
+    first = next((cell for cell in last if cell), "")
+    if first.casefold().rstrip(":") in TOTALS and any(
+            not cell and not pc.any(pc.equal(raw.cells[f"c{place}"].slice(0, rows - 1), "")).as_py()
+            for place, cell in enumerate(last)):
+        raw.add(reason(N_("looks like a row of totals ({value})"), value=first),
+                reason(N_("delete it, or fill its empty cells if it is not one")), row=raw.cells["row"][rows - 1].as_py())
+
+
 def _drop_blank_columns(raw: RawTable) -> None:
     """Columns without a name and without a cell are no columns."""
     blank = [place for place, name in enumerate(raw.headings) if not name
@@ -128,11 +155,11 @@ def tidied(cells: pa.Table, raw: RawTable) -> pa.Table:
         changed += pc.sum(marks).as_py() or 0
         column = pc.replace_substring_regex(column, f"[{INVISIBLE}]", "")
         column = pc.utf8_normalize(pc.replace_substring_regex(column, f"[{SPACES}]", " "), form="NFC")
-        lost = pc.indices_nonzero(pc.fill_null(pc.match_substring(column, "\ufffd"), False)).to_pylist()
-        for at in lost[:MOST]:
-            raw.add(reason(N_("holds the sign � that stands for letters that were lost")),
-                    reason(N_("take the text from where it comes from and save it as UTF-8")),
-                    cells["row"][at].as_py(), raw.headings[place], column[at].as_py())
+        for pattern, rule in SPOILT.items():
+            found = pc.indices_nonzero(pc.fill_null(pc.match_substring_regex(column, pattern), False)).to_pylist()
+            for at in found[:MOST]:
+                raw.add(reason(rule), reason(N_("take the text from where it comes from and save it as UTF-8")),
+                        cells["row"][at].as_py(), place, column[at].as_py())
         cells = cells.set_column(place + 1, f"c{place}", column)
     if changed:
         raw.notes.append(reason(N_("{file}: marks that nobody sees were taken out of {n} cells."),

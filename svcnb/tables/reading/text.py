@@ -18,10 +18,10 @@ from svcnb.errors import Reason, reason
 from svcnb.i18n import N_
 from svcnb.tables.reading.refusal import Unreadable
 
-LINE = 2_000_000  # letters of one line
-CELL = 1_000_000  # letters of one cell
+LINE = 1_000_000  # letters of one line
+CELL = 1_000_000  # letters of one cell, which may have several lines
 COLUMNS = 16_384
-SAMPLE = 200  # records from which the separator is told
+SAMPLE, SAMPLE_SIZE = 200, 300_000  # lines and letters from which the separator is told
 DECLARE = N_('save it as CSV UTF-8, or write encoding = "{example}" in [tables.{table}] of study.toml')
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
          codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -29,8 +29,7 @@ LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
 # What other encodings look like when they are taken for cp1252.
 FOREIGN = re.compile(
     f"[À-ÖØ-öø-ÿ]{{3}}|¤|[{LETTER}][‚ƒ„†‡ˆ‰‹–—˜™›¡¢£¥¦§¨©«¬\xad®¯°±²³µ¶¸¹»¼½¾¿÷×\x81\x8d\x8f\x90\x9d][{LETTER}]"
-    "|[a-z][ÀÁÂÃÄÅÆÈÉÊËÌÍÎÏÐÒÓÔÕÖØÙÚÛÜÝÞŠŽŒŸ][a-z]")
-DOUBLED = re.compile("Ã[\x80-\xbf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸ¡-¿]|â€[œ™˜“”\x9d]")  # UTF-8 taken for cp1252 and saved
+    "|[A-Za-z][ÀÁÂÃÄÅÆÈÉÊËÌÍÎÏÐÒÓÔÕÖØÙÚÛÜÝÞŠŽŒŸ][a-z]")
 
 
 def encoding_of(path: Path, table: str) -> tuple[str, list[Reason]]:
@@ -122,8 +121,19 @@ def text_lines(path: Path, encoding: str, table: str) -> Iterator[str]:
                 yield line
         except (UnicodeDecodeError, UnicodeError):
             raise Unreadable(
-                reason(N_("is not {encoding} text as study.toml says (line {line})"), encoding=encoding, line=str(number + 1)),
+                reason(N_("is not {encoding} text, as study.toml says it is"), encoding=encoding),
                 reason(N_("correct encoding in [tables.{table}] of study.toml"), table=table)) from None
+
+
+def first_lines(lines: Iterator[str]) -> list[str]:
+    """As many lines as tell the separator."""
+    found, size = [], 0
+    for line in lines:
+        found.append(line)
+        size += len(line)
+        if len(found) >= SAMPLE or size > SAMPLE_SIZE:
+            break
+    return found
 
 
 def separator_of(lines: list[str], names) -> tuple[str, str]:
@@ -133,6 +143,9 @@ def separator_of(lines: list[str], names) -> tuple[str, str]:
     headings that are expected: a separator that cuts them out is right whatever else fits.
     """
     fits, most = [], []
+    heading = next((line for line in lines if line.strip()), "")
+    if (n := max(heading.count(sign) for sign in ",;\t|")) >= COLUMNS:
+        raise _too_wide(n + 1, 1)
     for sign in (",", ";", "\t", "|"):
         try:
             widths = [len(record) for record in islice(csv.reader(lines, delimiter=sign, strict=True), SAMPLE)
@@ -163,9 +176,7 @@ def records(lines: Iterator[str], separator: str) -> Iterator[tuple[int, list[st
         for record in csv.reader(lines, delimiter=separator, strict=True):
             done += 1
             if len(record) > COLUMNS:
-                raise Unreadable(reason(N_("has {n} cells in row {row}, more than a spreadsheet has columns"),
-                                        n=len(record), row=str(done)),
-                                 reason(N_("check the separator; it may be no csv at all")))
+                raise _too_wide(len(record), done)
             yield done, record
     except csv.Error as error:
         raise Unreadable(
@@ -173,6 +184,11 @@ def records(lines: Iterator[str], separator: str) -> Iterator[tuple[int, list[st
             reason(N_("close every quotation mark and double those inside a text"))) from None
     finally:
         csv.field_size_limit(old)
+
+
+def _too_wide(n: int, row: int) -> Unreadable:
+    return Unreadable(reason(N_("has {n} cells in row {row}, more than a spreadsheet has columns"), n=n, row=str(row)),
+                      reason(N_("check the separator; it may be no csv at all")))
 
 
 def clipboard_lines(text: str) -> Iterator[str]:
