@@ -123,9 +123,11 @@ class Draft:
         return {name: self._source(proposal) for name, proposal in self.tables.items()}
 
     def _source(self, proposal: TableProposal) -> Source:
-        said = proposal.source(self.file)
-        kept = {key: getattr(self.declared, key) for key in ("sheet", "heading_row", "encoding", "separator")}
-        return replace(said, **kept, decimal=self.declared.decimal or said.decimal)
+        said, stored = proposal.source(self.file), self.study.source(proposal.table.name)
+        before = stored if _pairs(stored) else Source()
+        kept = {key: getattr(self.declared, key) or getattr(before, key)
+                for key in ("sheet", "heading_row", "encoding", "separator")}
+        return replace(said, **kept, decimal=self.declared.decimal or before.decimal or said.decimal)
 
     def preview(self, table: str) -> Preview:
         """Read the table as the draft says, without storing anything."""
@@ -214,10 +216,9 @@ def open_draft(study, path: Path, *, table: str = "", declared: Source | None = 
     if raw.cells is None:
         raise InputError(N_("{file} cannot be used, problems found: {n}. The first: {first}"), problems=raw.problems,
                          file=path.name, n=len(raw.problems), first=raw.problems[0].line(_words(study)))
-    known = stored_for(study, raw, path, table)
-    draft = Draft(study, path, raw, {}, declared)
+    known = stored_for(study, raw, table)
+    draft = Draft(study, path, raw, known, declared, bool(known))
     if known:
-        draft.tables, draft.declared, draft.settled = known
         return draft
     if table:
         draft.add(table)
@@ -235,16 +236,15 @@ def open_draft(study, path: Path, *, table: str = "", declared: Source | None = 
     return draft
 
 
-def stored_for(study, raw: RawTable, path: Path, table: str):
-    """(tables, declared, True) when study.toml says what these headings are; None when it does not."""
-    found, declared = {}, Source()
+def stored_for(study, raw: RawTable, table: str) -> dict[str, TableProposal]:
+    """The tables that study.toml feeds from a file with these headings; empty when it knows them not, or not all."""
+    found = {}
     for name in TABLES:
         source = study.source(name)
         pairs = _pairs(source)
-        if not pairs or (table and name != table) or not set(pairs.values()) <= set(raw.headings):
-            continue
-        found[name], declared = _remembered(propose_table(raw, name), raw, source, pairs), source
-    return (found, declared, True) if found else None
+        if pairs and table in ("", name) and set(pairs.values()) <= set(raw.headings):
+            found[name] = _remembered(propose_table(raw, name), raw, source, pairs)
+    return found
 
 
 def _pairs(source: Source) -> dict[str, str]:
