@@ -34,8 +34,9 @@ class StepResult:
 
     ``quantities`` name -> Quantity; ``tables`` name -> frame; ``proposal`` what the methods say,
     ``decision`` what is in force, ``chosen_by`` key -> {actor, role, at, reason, carried} for the keys that somebody
-    chose, or that are carried over from the last period (role nobody, ``carried`` says from when); ``state`` is empty, proposed, decided or stale (``stale_because`` names inputs);
-    ``inputs`` name -> hash of everything the result rests on; ``earlier`` the decisions of the steps it reads.
+    chose, or that are carried over from the last period (role nobody, ``carried`` says from when); ``state`` is empty,
+    proposed, decided or stale (``stale_because`` names inputs); ``inputs`` name -> hash of everything the result rests
+    on; ``earlier`` the decisions of the steps it reads.
     """
 
     step: str
@@ -115,6 +116,7 @@ class _Evaluation:
         parameters = self._parameters(step)
         decisions = {earlier: self.result(earlier).decision for earlier in module.AFTER}
         inputs = {f"table {name}": self.study.fingerprint(name) for name in module.TABLES if self.study.has(name)}
+        inputs |= getattr(module, "also_reads", _nothing_more)(self.study)
         inputs |= {f"decision {earlier}": digest(decision) for earlier, decision in decisions.items()}
         inputs["parameters"] = digest({"step": parameters, "study": asdict(self.study.settings), "version": __version__})
         try:
@@ -170,6 +172,10 @@ class _Evaluation:
             recorded = self.recorded(by["seq"])
             because += [name for name in {**recorded, **inputs} if recorded and recorded.get(name) != inputs.get(name)]
         return tuple(dict.fromkeys(because))
+
+
+def _nothing_more(study) -> dict[str, str]:
+    return {}
 
 
 def step_parameters(step: str, given: dict):

@@ -59,3 +59,16 @@ def empty_folder(folder: Path) -> Path:
         raise OutputError(N_("{folder} cannot be written: {cause}. Nothing was written; give another folder."),
                           folder=short(folder), cause=error.strerror or str(error)) from error
     return folder
+
+
+def with_progress(work):
+    """Run ``work(progress)`` behind a progress bar; without a terminal, one line a piece of work."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return work(lambda done, total, text: click.echo(f"[{done}/{total}] {text}", err=True))
+    with Progress(TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn(), console=console) as bar:
+        task = bar.add_task("", total=1)
+        return work(lambda done, total, text: bar.update(task, completed=done, total=total, description=text))

@@ -49,3 +49,45 @@ def write_cell(cell, value) -> bool:
     cell.number_format = "@"
     cell.quotePrefix = bool(RUNS.match(kept))
     return kept != text
+
+
+def book_bytes(sheets: dict[str, list]) -> bytes:
+    """A workbook as bytes: sheet name -> rows of values, the first row is the heading and stays in sight.
+
+    Raises
+    ------
+    ValueError
+        There is no sheet.
+    """
+    import io
+
+    import openpyxl
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    if not sheets:
+        raise ValueError("a workbook has at least one sheet")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(_sheet_name(title, book.sheetnames))
+        write_rows(sheet, rows)
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+        sheet.freeze_panes = "A2"
+        for place in range(1, len(rows[0]) + 1 if rows else 1):
+            longest = max((len(str(row[place - 1])) for row in rows[:200] if len(row) >= place), default=8)
+            sheet.column_dimensions[get_column_letter(place)].width = min(max(longest, 8) + 2, 60)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheet_name(title: str, taken) -> str:
+    """At most 31 signs without those that a spreadsheet refuses, told apart by a number."""
+    name = re.sub(r"[][*?:/\\]", " ", title).strip("' ")[:31] or "-"
+    number, wanted = 1, name
+    while name.casefold() in {other.casefold() for other in taken}:
+        number += 1
+        name = f"{wanted[:31 - len(str(number)) - 1]} {number}"
+    return name
