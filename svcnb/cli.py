@@ -13,6 +13,7 @@ from svcnb.commands import add_commands
 from svcnb.commands.opened import LANGUAGE
 from svcnb.commands.opened import open_study as _open
 from svcnb.commands.opened import short as _short
+from svcnb.commands.opened import with_progress as _with_progress
 from svcnb.errors import InputError, JournalError, OutputError, ParameterError, StudyError, SvcnbError
 from svcnb.i18n import N_
 
@@ -140,22 +141,16 @@ def _compute_before(study, scenario, words, progress) -> None:
     with open_study_journal(study) as journal:
         for n, step in enumerate(STEPS):
             progress(n, len(STEPS), words("Step: {title:word}", title=STEPS[step].TITLE))
-            evaluate(study, journal, step, scenario)
+            try:
+                evaluate(study, journal, step, scenario)
+            except InputError:  # the page Check shows what is wrong, the others say that they wait
+                continue
+        n = evaluate(study, journal, "study", scenario).value("n_problems")
+        if n:
+            click.echo(words("{n} cells or rows of the tables have problems; the page Check shows them on their sheet.", n=n),
+                       err=True)
     study.close()
     progress(len(STEPS), len(STEPS), words("Done"))
-
-
-def _with_progress(work):
-    """Run ``work(progress)`` behind a progress bar; without a terminal, one line a piece of work."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return work(lambda done, total, text: click.echo(f"[{done}/{total}] {text}", err=True))
-    with Progress(TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn(), console=console) as bar:
-        task = bar.add_task("", total=1)
-        return work(lambda done, total, text: bar.update(task, completed=done, total=total, description=text))
 
 
 def main() -> None:

@@ -213,6 +213,8 @@ def _accept_proposals(study, journal, scenario, told):
         told(n, step)
         try:
             result = evaluate(study, journal, step, scenario)
+            if result.value("n_problems"):
+                study.must_be_right()
         except (InputError, ParameterError, StudyError):
             raise  # the study is wrong, not the step: all its problems are said, with their own exit code
         except SvcnbError as error:

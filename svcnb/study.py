@@ -255,7 +255,7 @@ class Study:
         return not any(self.has(name) for name in TABLES)
 
     def fingerprint(self, table: str) -> str:
-        """SHA-256 of the file's bytes, empty when there is no such file."""
+        """SHA-256 of the file's bytes and of how study.toml says they are read; empty when there is no such file."""
         path = self.path(table)
         if path is None or not path.is_file():
             return ""
@@ -263,7 +263,10 @@ class Study:
         if stamp not in self._hashes:
             with path.open("rb") as file:
                 self._hashes[stamp] = hashlib.file_digest(file, "sha256").hexdigest()
-        return self._hashes[stamp]
+        declared = replace(self.source(table), file="")
+        if declared == type(declared)():
+            return self._hashes[stamp]
+        return hashlib.sha256(f"{self._hashes[stamp]} {declared!r}".encode()).hexdigest()
 
     def table(self, name: str) -> pd.DataFrame:
         """A small table with the schema's columns and types, then the file's own further columns.
@@ -327,6 +330,28 @@ class Study:
         return found
 
     @property
+    def unused(self) -> list[Reason]:
+        """Columns that files bring and the tables do not know: kept, and read by no step."""
+        found = []
+        for name in TABLES:
+            if self.path(name) is not None:
+                further = [column for column in self._load(name).checked.letters if column not in TABLES[name].by_name]
+                if further:
+                    found.append(reason(N_("{file}: {columns} are kept and no step reads them."), file=self.path(name).name,
+                                        columns=", ".join(further), level="info"))
+        return found
+
+    def n_rows(self, name: str) -> int:
+        """Rows of a table's file, right or wrong; 0 when it cannot be read."""
+        return self._load(name).checked.n
+
+    def raw(self, name: str):
+        """The cells of a table's file as text, see ``svcnb.tables.readers``."""
+        from svcnb.tables.readers import read_raw
+
+        return read_raw(self.path(name), name, self.source(name))
+
+    @property
     def unasked(self) -> list[Reason]:
         """Foreign keys that nobody could hold against anything: their table is not there."""
         found = []
@@ -371,6 +396,16 @@ class Study:
             total += checked.total + sum(problem.count for problem in references[name])
         progress(len(brought), len(brought), "")
         return capped([problem for problem in found if problem.kind != "more"], max(total, 0))
+
+    def must_be_right(self) -> None:
+        """Nothing, or an InputError with every problem of every table."""
+        found = self.problems()
+        if found:
+            raise self._refused(found, sum(problem.count for problem in found))
+
+    def _refused(self, found: list[Problem], n: int) -> InputError:
+        return InputError(N_("{file} cannot be used, problems found: {n}. The first: {first}"), problems=found,
+                          file=found[0].file, n=n, first=found[0].line(words_in(self.settings.language)))
 
     def _with_followers(self, name: str, problems: list[Problem], rows: int) -> list[Problem]:
         """The problems of a table; the first that hides keys carries the number of rows elsewhere that follow from it."""
@@ -427,13 +462,7 @@ class Study:
         if found:
             n = loaded.checked.total + sum(problem.count for problem in found) - sum(
                 problem.count for problem in loaded.checked.problems)
-            raise InputError(
-                N_("{file} cannot be used, problems found: {n}. The first: {first}"),
-                problems=found,
-                file=found[0].file,
-                n=n,
-                first=found[0].line(words_in(self.settings.language)),
-            )
+            raise self._refused(found, n)
         return loaded
 
     def _load(self, name: str, told: Callable[[int], None] = lambda rows: None) -> _Loaded:

@@ -2,6 +2,7 @@
 
 from svcnb.panels import (
     characterisation,
+    check,
     critical_parameters,
     demand,
     diagnosis,
@@ -17,5 +18,5 @@ from svcnb.panels import (
 )
 
 PAGES = {module.PAGE.name: module.PAGE for module in (
-    study, mapping, diagnosis, segmentation, characterisation, demand, window, goals, organisation, staffing,
+    study, mapping, check, diagnosis, segmentation, characterisation, demand, window, goals, organisation, staffing,
     critical_parameters, offer, plan)}

@@ -102,6 +102,7 @@ class Page:
     """One question. ``read(result, tables, view, words)`` -> str; ``fields(result, words)`` -> Fields of the decision;
     ``controls(result, words)`` -> Fields that move the view; ``adapt(result, view, words)`` -> tables for that view;
     ``check(result, tables, words)`` -> Check or None; ``resets`` decision key -> keys that fall when it changes.
+    ``drawing(result, tables, view, words)`` -> (Markup, text) in the place of pictures, where no axes are meant;
     ``panel(open_page)`` -> a piece in the place of the decision form, for pages about files instead of decisions.
     """
 
@@ -121,3 +122,4 @@ class Page:
     check: Callable = nothing
     resets: dict = field(default_factory=dict)
     panel: Callable | None = None
+    drawing: Callable | None = None
