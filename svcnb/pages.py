@@ -144,8 +144,9 @@ class OpenPage:
 
     @_shown_or_said
     def table(self):
-        """The same figures as tables, each with its download."""
-        return self._live(lambda tables: (self._tables(tables), self._tables_text(tables)))
+        """The same figures as tables, each with its download, and all of them as a workbook when it is asked for."""
+        piece = self._live(lambda tables: (self._tables(tables), self._tables_text(tables)))
+        return downloads.with_workbook(piece, self.page, self._adapted, lambda: self.result, self.study.settings, self.words)
 
     @_shown_or_said
     def decision(self):
@@ -309,8 +310,7 @@ class OpenPage:
         return "\n".join(filter(None, (p.in_words(tables, self.words) for p in self.page.pictures)))
 
     def _tables(self, tables) -> Markup:
-        book = downloads.page_workbook(self.page, tables, self.result, self.study.settings, self.words)
-        return tables_html(self.page, tables, self.words) + downloads.workbook_link(self.page, book, self.words)
+        return tables_html(self.page, tables, self.words)
 
     def _tables_text(self, tables) -> str:
         return "\n\n".join(

@@ -239,3 +239,20 @@ def test_an_earlier_export_is_written_over_and_another_folder_is_not(exported, t
     with pytest.raises(Exception) as error:
         raise CliRunner().invoke(cli, ["export", str(study), "-o", str(study)], obj={}).exception
     assert str(error.value) == f"{study} is not empty; nothing was written. Give a folder that is not there yet."
+
+
+def test_a_page_makes_its_workbook_when_it_is_asked_for(exported, monkeypatch):
+    """Before the button is pressed there is no link; after it the link holds the page's tables and their description."""
+    from svcnb.pages import open_page
+
+    out, _ = exported
+    monkeypatch.setenv("SVCNB_STUDIES", str(out.parent))
+    page = open_page("segmentation", "filters", "es")
+    piece = page.table()
+    button, link = piece.widget.children[1].children
+    assert (button.description, link.value) == ("Tablas en xlsx", "")
+    button.click()
+    assert re.search(r'download="segmentation.xlsx"', link.value) and "segmentation.xlsx está listo: descargar" in link.value
+    book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", link.value)[1])))
+    assert book.sheetnames[-1] == "acerca de" and len(book.sheetnames) >= 2
+    page.journal.close()

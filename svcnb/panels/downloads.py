@@ -78,11 +78,29 @@ def page_workbook(page, tables: dict, result, settings, words) -> bytes | None:
     return tables_xlsx(named, words) if named else None
 
 
-def workbook_link(page, data: bytes | None, words):
-    """The download control of a page's workbook."""
+def with_workbook(piece, page, tables, result, settings, words):
+    """The page's tables with a button that makes their workbook; it is made when it is asked for, not with every page.
+
+    Parameters
+    ----------
+    piece : svcnb.panels.layout.Piece or WidgetPiece
+    tables, result : callables that give the page's tables and result of the moment
+    """
+    if not any(tables().get(spec.name) is not None and len(tables()[spec.name]) for spec in page.tables):
+        return piece
+    import ipywidgets as widgets
+
     from svcnb.figures import style
 
-    if data is None:
-        return layout.Markup("")
-    return layout.Markup('<p class="downloads"><a download="{}.xlsx" href="{}">{}</a></p>').format(
-        page.name, style.data_address(data, "xlsx"), words("all tables of this page (xlsx)"))
+    button, link = widgets.Button(description=words(N_("Tables as xlsx"))), widgets.HTML()
+    button.add_class("download")
+
+    def make(_button):
+        data = page_workbook(page, tables(), result(), settings, words)
+        link.value = str(layout.Markup('<p class="downloads" role="status"><a download="{}.xlsx" href="{}">{}</a></p>').format(
+            page.name, style.data_address(data, "xlsx"), words("{name}.xlsx is ready: download", name=page.name)))
+
+    button.on_click(make)
+    shown = piece.widget if isinstance(piece, layout.WidgetPiece) else widgets.HTML(
+        str(layout.Markup('<div class="svcnb">{}</div>').format(piece.html)))
+    return layout.WidgetPiece(widgets.VBox([shown, widgets.HBox([button, link])]), piece.text)
