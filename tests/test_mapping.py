@@ -139,9 +139,19 @@ def test_a_heading_that_stands_twice_is_proposed_once():
     (TABLES["orders"].by_name["status"].values, "in Bearbeitung", "open"),
     (TABLES["order_lines"].by_name["error_type"].values, "Sin error", "none"),
     (TABLES["returns"].by_name["reason"].values, "dañado", "damaged"),
+    (TABLES["orders"].by_name["status"].values, "Parcial", "open"),
+    (TABLES["orders"].by_name["status"].values, "por", ""),
     (TABLES["orders"].by_name["status"].values, "C", "")])
 def test_near_code_words(codes, word, near):
     assert near_code(codes, word)[0] == near
+
+
+def test_a_likely_word_is_proposed_and_asked():
+    """Shipped is not yet delivered, and cancelled does not say by whom: each is proposed, none is taken."""
+    raw = bare(["Pedido", "Cliente", "Estado"], [["1", "K", "Enviado"], ["2", "K", "Anulado"], ["3", "K", "Entregado"]])
+    assert propose_table(raw, "orders").codes["status"] == {
+        "Enviado": "open", "Anulado": "cancelled_customer", "Entregado": "delivered"}
+    assert questions(raw, "orders") == ["which code word of status is 'Anulado'?", "which code word of status is 'Enviado'?"]
 
 
 def test_profile_of_cells():

@@ -93,6 +93,7 @@ def test_the_office_reads_back_equal(office):
         same(study, "order_lines", [*LINE, "qty_first"], ["order_id", "line_no"])
 
 
+@pytest.mark.slow
 def test_the_office_runs_to_the_report(office, tmp_path):
     done = CliRunner().invoke(cli.cli, ["run", str(office), "-o", str(tmp_path / "out")], obj={"language": "en"})
     assert done.exit_code == 0, done.output

@@ -26,14 +26,14 @@ class MappingPanel:
 
     def __init__(self, study, words):
         self.study, self.words, self.draft = study, words, None
-        self.columns, self.codes, self.dates = {}, {}, {}
+        self.columns, self.codes, self.dates, self.previews = {}, {}, {}, {}
         files = inbox_files(study.folder)
         self.file = self._choice(words("File"), [(name, name) for name in files])
         self.sheet = self._choice(words("Sheet"), [])
         self.table = self._choice(words("Feeds the table"), [(words("to be proposed"), ""), *((name, name) for name in TABLES)])
         self.open = self._button(words("Read the file"), self._open)
         self.likely = self._button(words("The likely columns are right"), self._accept)
-        self.show = self._button(words("Show the first rows"), lambda _: self._tell(rows=True))
+        self.show = self._button(words("Show the first rows"), lambda _: (self.previews.clear(), self._tell(rows=True)))
         self.save = self._button(words("Save in study.toml"), self._save, "primary")
         self.undo = self._button(words("Take back the last mapping"), self._undo)
         self.status, self.told, self.form = widgets.HTML(), widgets.HTML(), widgets.VBox([])
@@ -62,6 +62,7 @@ class MappingPanel:
         except SvcnbError as error:
             self.after.layout.display = "none"
             return self._say(self._error(error), "attention")
+        self.previews.clear()
         self._build()
         self.after.layout.display = None
         self._tell(rows=True)
@@ -111,8 +112,8 @@ class MappingPanel:
         ways = self.draft.tables[table].dates
         control = self._choice(self.words("Dates are written"), [(way, way) for way in ways] if len(ways) == 1 else [
             (self.words("choose"), ""), *((way, way) for way in ways)])
-        control.observe(lambda change: self._answer(lambda: self.draft.choose_dates(table, change["new"])) if change["new"] else None,
-                        names="value")
+        control.observe(lambda change: change["new"] and self._answer(
+            table, lambda: self.draft.choose_dates(table, change["new"])), names="value")
         control.layout.display = None if len(ways) > 1 else "none"
         self.dates[table] = control
         return control
@@ -127,7 +128,7 @@ class MappingPanel:
                 control = self._choice(f"{column}: «{word}»", [(words("choose") if asked and not ours else words("none"), ""),
                                                               *((code, code) for code in allowed)], ours)
                 control.observe(lambda change, c=column, w=word: self._answer(
-                    lambda: self.draft.choose_code(table, c, w, change["new"])), names="value")
+                    table, lambda: self.draft.choose_code(table, c, w, change["new"])), names="value")
                 self.codes[table, column, word] = control
                 rows.append(control)
         return rows
@@ -136,7 +137,7 @@ class MappingPanel:
     def _chosen(self, table: str, name: str, heading: str) -> None:
         self.draft.choose(table, name, heading)
         self._build()  # code words and dates follow from the columns
-        self._changed()
+        self._changed(table)
 
     def _accept(self, _button) -> None:
         """The person looked at the pairs marked with ? and says that they are right."""
@@ -146,11 +147,12 @@ class MappingPanel:
         self._build()
         self._changed()
 
-    def _answer(self, work) -> None:
+    def _answer(self, table: str, work) -> None:
         work()
-        self._changed()
+        self._changed(table)
 
-    def _changed(self) -> None:
+    def _changed(self, table: str = "") -> None:
+        self.previews.pop(table, None)
         self._tell(rows=self.draft.raw.cells.num_rows <= AT_ONCE)
         self._say(self.words("Changed, not saved yet."), "doubt")
 
@@ -166,7 +168,7 @@ class MappingPanel:
         for table, proposal in self.draft.tables.items() if rows else ():
             if proposal.missing:
                 continue
-            preview = self.draft.preview(table)
+            preview = self.previews.setdefault(table, self.previews.get(table) or self.draft.preview(table))
             frame = preview.frame.astype(object).where(preview.frame.notna(), "").astype(str)
             parts.append(_plain_table(frame, words("{table} as it would be read ({n} rows)", table=table, n=preview.n)))
             parts.append(layout.reasons([_said(loss, words) for loss in self.draft.losses(table, preview)], words))
@@ -179,7 +181,7 @@ class MappingPanel:
             path = self.draft.store().with_name("study.toml")
         except SvcnbError as error:
             self._tell(rows=False)
-            return self._say(words("Not saved: {why}", why=self._error(error)), "attention")
+            return self._say(self._error(error), "attention")
         self._say(words("Saved in {path}; the same headings are read so from now on. Reload the page to see what changed.",
                         path=path.name), "settled")
 

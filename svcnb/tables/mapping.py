@@ -159,12 +159,12 @@ def propose_table(raw: RawTable, table: str, known: dict[str, frozenset] | None 
 
 
 def changed(proposal: TableProposal, raw: RawTable, columns: dict[str, str],
-            why: Reason = reason(N_("chosen by a person"), level="info")) -> TableProposal:
+            why: Reason | None = None) -> TableProposal:
     """The proposal with other pairs (our column -> their heading); a pair that stays keeps its score and its doubt.
 
     Code words, dates and the decimal mark are proposed anew.
     """
-    matches = {}
+    matches, why = {}, why or reason(N_("chosen by a person"), level="info")
     for name, heading in columns.items():
         before = proposal.matches.get(name)
         matches[name] = before if before and before.heading == heading else Match(name, heading, 1.0, True, (why,))
@@ -225,9 +225,12 @@ def _score(heading: str, column: Column, table: Table, found: Profile, known: di
     values = fit(column, found, ids)
     score = name * (0.95 if values is None else 0.5 + 0.5 * values)
     meant = said if said in HEADINGS.get(column.meaning, ()) else column.meaning
-    why = [reason(N_("the name is like '{name:word}' ({score:%})"), name=meant, score=name, level="info")] if name >= LEAST else []
+    why = []
+    if name >= LEAST:
+        why.append(reason(N_("the name is like '{name:word}' ({score:%})"), name=meant, score=name, level="info"))
     if ids and values and values >= 0.5:
-        why.append(reason(N_("{share:%} of its ids are in {table}"), share=values, table=column.refers.split(".")[0], level="info"))
+        target = column.refers.split(".")[0]
+        why.append(reason(N_("{share:%} of its ids are in {table}"), share=values, table=target, level="info"))
         score = max(score, 0.65 * values)
     elif values is not None and column.type != "str":
         why.append(reason(N_("{share:%} of its cells fit"), share=values, level="info"))

@@ -24,12 +24,12 @@ MARKS = {
 }
 # Tables with a row an answer, and the words by which a question asks for a column of theirs.
 ASKS = {
-    "survey_importance": {"points": "importance importancia important importante points puntos 100 reparta distribute weight peso "
-                                    "wichtig wichtigkeit punkte"},
+    "survey_importance": {
+        "points": "importance importancia important importante points puntos 100 reparta distribute weight peso wichtig punkte"},
     "survey_satisfaction": {
-        "perceived": "perceived percibe percibido perciben satisfied satisfaction satisfecho satisfaccion receive recibe recibido "
-                     "valora valore rate experience actual zufrieden erlebt",
-        "expected": "expected expect espera esperado esperaba esperaria expectation expectativa deberia should erwartet erwarten"},
+        "perceived": "perceived percibe percibido perciben satisfied satisfaction satisfecho satisfaccion receive recibe "
+                     "recibido valora valore rate experience actual zufrieden erlebt",
+        "expected": "expected expect espera esperado esperaba esperaria expectation expectativa deberia should erwartet"},
 }
 PARTS = re.compile(r"[\[(]([^\])]*)[\])]")
 

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from svcnb.tables.cells import FALSE, TRUE
-from svcnb.tables.mapping_words import likeness, plain
+from svcnb.tables.mapping_words import CODE_WORDS, LIKELY_WORDS, likeness, plain
 from svcnb.tables.schema import Column
 from svcnb.tables.sources import DATES
 
 SAMPLE = 2000  # cells looked at for a proposal; the check reads them all
+LIKELY = 0.75  # a code word that is only likely is asked, see mapping.SURE
 MOST_WORDS = 40  # a column with more different texts is no list of code words
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
@@ -34,36 +35,6 @@ def _written(name: str) -> re.Pattern:
 
 WRITTEN = {name: _written(name) for name in DATES}
 
-# Words of clients for our code words, beside the code words themselves and their Spanish.
-CODE_WORDS = {
-    "open": "open pending in progress processing created new confirmed backorder abierto pendiente en curso en proceso nuevo "
-            "confirmado offen in bearbeitung neu parcial partial invoiced approved",
-    "delivered": "delivered complete completed closed done fulfilled shipped entregado servido completado cerrado finalizado "
-                 "geliefert erledigt abgeschlossen zugestellt",
-    "cancelled_supplier": "cancelled by supplier rejected unavailable out of stock anulado por proveedor rechazado no disponible "
-                          "sin existencias abgelehnt nicht lieferbar",
-    "cancelled_customer": "cancelled by customer withdrawn anulado por cliente desistido vom kunden storniert",
-    "none": "none no error ok sin error ninguno correcto kein fehler",
-    "item": "item wrong article articulo equivocado articulo falscher artikel", "qty": "quantity cantidad menge",
-    "price": "price precio preis", "document": "document documento factura beleg", "address": "address direccion adresse",
-    "quality": "quality calidad qualitaet", "surplus": "surplus excess sobrante excedente ueberschuss",
-    "defective": "defective faulty defectuoso defekt", "wrong": "wrong mistaken equivocado erroneo falsch",
-    "damaged": "damaged broken danado averiado roto beschaedigt", "other": "other otro otros sonstiges",
-    "external": "external externo extern", "internal": "internal interno intern",
-    "confirmed": "confirmed confirmado bestaetigt", "picked": "picked prepared preparado kommissioniert",
-    "shipped": "shipped dispatched enviado despachado expedido versendet", "in_transit": "in transit on the way en transito "
-    "en camino unterwegs", "supplier": "supplier proveedor lieferant", "customer": "customer cliente kunde",
-    "high": "high alto alta hoch", "medium": "medium middle medio media mittel", "low": "low bajo baja niedrig",
-    "before": "before antes vor", "during": "during durante waehrend", "after": "after despues nach",
-    "week": "week semana woche", "month": "month mes monat", "quarter": "quarter trimestre quartal", "year": "year ano jahr",
-    "driving": "driving impulsora favorable treibend", "restraining": "restraining frenadora contraria hemmend",
-    "tie": "tie equal empate igual", "management": "management direccion gerencia leitung",
-    "frontline": "frontline primera linea ventas", "launch": "launch introduction lanzamiento introduccion einfuehrung",
-    "growth": "growth crecimiento wachstum", "maturity": "maturity madurez reife", "decline": "decline declive rueckgang",
-    "survey": "survey encuesta umfrage", "measured": "measured medido gemessen", "expert": "expert experto experte",
-    "group": "group grupo gruppe", "segment": "segment segmento segment", "necessary": "necessary necesario notwendig",
-    "value": "value valor wert", "passive": "passive pasivo passiv",
-}
 YES, NO = {plain(w) for w in (*TRUE, "ja", "j", "x", "ok", "true", "wahr")}, {plain(w) for w in (*FALSE, "nein", "nok", "falsch")}
 
 
@@ -164,9 +135,8 @@ def near_code(codes: tuple[str, ...], word: str) -> tuple[str, float]:
     theirs = plain(word)
     for code in codes:
         phrases = {plain(code), plain(spanish(code.replace("_", " ")))}
-        listed = f" {plain(CODE_WORDS.get(code, ''))} "
-        score = 1.0 if theirs in phrases else 0.95 if theirs and f" {theirs} " in listed else max(
-            likeness(word, phrase) for phrase in phrases) * 0.9
+        score = 1.0 if theirs in phrases else 0.95 if theirs in CODE_WORDS.get(code, ()) else (
+            LIKELY if theirs in LIKELY_WORDS.get(code, ()) else LIKELY * max(likeness(word, phrase) for phrase in phrases))
         if score > best[1]:
             best = (code, score)
     return best if best[1] >= 0.5 else ("", best[1])

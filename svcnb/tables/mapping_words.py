@@ -1,4 +1,4 @@
-"""What a heading or a code word of a client's file means: words of English, Spanish and German business systems.
+"""What a heading or a code word of a client's file means: words of English, Spanish and German (``lexicon.toml``).
 
 A heading is cut into words (case, accents, plural, camelCase, German compounds, clippings like ``fch`` or ``cant``)
 and each word into concepts with a likeness of 0 to 1. Two phrases are compared by the concepts they share.
@@ -15,152 +15,16 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 
-# concept: the words that mean it. English first, then Spanish, German and usual abbreviations.
-LEXICON = {
-    "id": "id code key identifier number no num nr nro n codigo cod clave identificador numero nummer kennung schluessel ident ref "
-          "reference referencia",
-    "number": "number no num nr nro numero nummer n nbr count anzahl",
-    "date": "date day ts timestamp time datetime moment at on when fecha dia hora fec fch f datum tag zeit zeitpunkt termin momento",
-    "order": "order purchase pedido orden auftrag bestellung bestell so po encargo",
-    "customer": "customer client cust buyer account cliente comprador kunde kunden debitor auftraggeber partner cte",
-    "line": "line row item sequence secuencia position detail linea renglon partida posicion detalle zeile pos",
-    "article": "article sku product material item part articulo producto referencia artikel produkt teil matnr",
-    "family": "family category group range familia categoria gama gruppe warengruppe kategorie",
-    "quantity": "quantity qty amount units pieces cantidad ctd cant unidades uds menge stueck stuck anzahl",
-    "ordered": "ordered order bestell requested booked pedida pedido solicitada solicitado bestellt angefordert",
-    "delivered": "delivered supplied fulfilled entregado entregada servido servida suministrado geliefert "
-                 "liefer",
-    "delivery": "delivery deliver fulfilment arrival entrega lieferung liefer zustellung reparto",
-    "ship": "ship shipping shipment shipped dispatch despatch despacho envio enviado expedicion salida versand versendet "
-            "dispatched despachado carrier",
-    "promised": "promised promise committed commitment due required requested estimated expected prometida prometido comprometida "
-                "comprometido acordada pactada solicitada prevista previsto estimada estimado deseada zugesagt wunsch soll plan "
-                "scheduled compromiso vencimiento",
-    "received": "received placed created entered approved recibido recibida creado creada creacion alta emision entrada eingang "
-                "angelegt erfasst erstellt anlage registro",
-    "completed": "completed actual effective real done final efectiva efectivo completado completada tatsaechlich ist",
-    "status": "status state situation estado estatus situacion statuscode",
-    "emergency": "emergency urgent urgency rush express urgente urgencia emergencia eilig dringend eil notfall prioridad priority",
-    "document": "document documents docs paperwork invoice documento documentos documentacion albaran factura dokumente "
-                "papiere beleg belege",
-    "good": "ok right correct good fine correcto correcta bien buen buena richtig korrekt good",
-    "condition": "condition damage undamaged estado condicion condiciones zustand",
-    "information": "information info informacion auskunft",
-    "goods": "goods merchandise mercancia mercaderia ware waren",
-    "channel": "channel medium via canal kanal vertriebsweg medio",
-    "stock": "stock inventory available onhand existencias inventario disponible disponibilidad bestand lager verfuegbar",
-    "first": "first initial primera primero primer erste erster erst",
-    "total": "total all sum overall totales suma gesamt summe",
-    "price": "price precio preis pvp tarifa",
-    "unit": "unit unitario unitaria unidad einheit einzel stueck",
-    "error": "error fault mistake incidencia fallo fehler problem",
-    "type": "type kind class tipo clase art typ auart",
-    "return": "return returned refund devolucion devuelto devuelta ruecksendung ruecksende retoure retour zurueck rma",
-    "reason": "reason motive motivo razon grund",
-    "cause": "cause root causa ursache",
-    "value": "value amount importe valor wert betrag monto",
-    "cost": "cost expense costo coste gasto kosten",
-    "complaint": "complaint ticket case reclamo queja reclamacion beschwerde reklamation incidencia",
-    "opened": "opened open created registered abierto abierta apertura creado eroeffnet angelegt offen inicio",
-    "closed": "closed close cerrado cerrada cierre geschlossen abgeschlossen",
-    "response": "response answer reply reaction respuesta contestacion antwort reaktion answered respondido",
-    "component": "component element componente elemento komponente aspect aspecto attribute atributo",
-    "severity": "severity gravity seriousness gravedad severidad schwere",
-    "resolution": "resolution solution solved fixed resolucion solucion resuelto loesung geloest",
-    "compensation": "compensation indemnity credit compensacion indemnizacion abono entschaedigung gutschrift",
-    "satisfaction": "satisfaction satisfied csat satisfaccion satisfecho zufriedenheit",
-    "action": "action measure accion massnahme aktion",
-    "feedback": "feedback informed told comunicado informado rueckmeldung comunico",
-    "name": "name title nombre denominacion bezeichnung nom description descripcion beschreibung razon social",
-    "external": "external externo externa extern",
-    "segment": "segment segmento market",
-    "group": "group grupo gruppe",
-    "place": "place area zone region city location lugar zona ciudad poblacion provincia localidad ubicacion ort gebiet stadt "
-             "municipio plz standort",
-    "branch": "branch industry sector trade rama sector ramo giro branche industrie actividad",
-    "sex": "sex gender sexo genero geschlecht",
-    "professional": "professional profession occupation profesional profesion ocupacion beruf",
-    "level": "level grade nivel grado stufe niveau ebene",
-    "age": "age edad alter",
-    "income": "income earnings ingreso ingresos renta einkommen salary",
-    "year": "year annual yearly anual ano jahr jaehrlich",
-    "revenue": "revenue sales turnover billing ingresos ventas facturacion facturado umsatz erloes",
-    "margin": "margin profit margen beneficio marge deckungsbeitrag db",
-    "period": "period periodo mes month monat periode",
-    "points": "points score punkte puntos puntaje",
-    "dependence": "dependence dependency dependencia abhaengigkeit",
-    "preferred": "preferred favourite preferido preferida habitual bevorzugt",
-    "respondent": "respondent participant interviewee response encuestado participante entrevistado teilnehmer befragte",
-    "question": "question pregunta frage",
-    "weight": "weight weighting peso ponderacion gewicht gewichtung",
-    "stratum": "stratum strata estrato schicht",
-    "perceived": "perceived experienced percibido percibida recibido wahrgenommen erlebt",
-    "expected": "expected esperado esperada expectativa erwartet expectation previsto",
-    "desired": "desired wanted deseado deseada gewuenscht",
-    "competitor": "competitor rival competidor competencia konkurrent wettbewerber",
-    "share": "share part percentage percent pct cuota proporcion porcentaje anteil participacion",
-    "rating": "rating mark valoracion calificacion bewertung note puntuacion score",
-    "expert": "expert judge experto perito experte",
-    "answer": "answer response respuesta antwort",
-    "demand": "demand demanda nachfrage bedarf",
-    "stockout": "stockout shortage rotura quiebre desabasto fehlbestand",
-    "start": "start begin beginning from inicio comienzo desde start beginn anfang",
-    "end": "end finish until to fin final hasta termino ende",
-    "arrival": "arrival arrive arrived llegada ankunft",
-    "service": "service servicio dienst service leistung",
-    "server": "server agent clerk teller servidor agente operador bediener schalter ventanilla",
-    "queue": "queue waitingline cola fila warteschlange",
-    "abandoned": "abandoned abandon left abandono abandonado abgebrochen aufgegeben",
-    "person": "person employee staff worker persona empleado trabajador mitarbeiter",
-    "role": "role post job papel rol puesto cargo rolle",
-    "skill": "skill ability habilidad destreza competencia faehigkeit",
-    "owner": "owner responsible responsable encargado verantwortlich",
-    "goal": "goal target objective meta objetivo ziel zielwert",
-    "warranty": "warranty guarantee garantia garantie",
-    "claim": "claim reclamacion anspruch",
-    "call": "call visit llamada visita anruf aviso einsatz",
-    "solved": "solved resolved resuelto resuelta solucionado geloest behoben",
-    "request": "request solicitud peticion anfrage anforderung",
-    "query": "query enquiry inquiry consulta rueckfrage",
-    "asked": "asked requested preguntado solicitado gefragt",
-    "accepted": "accepted approved aceptado aceptada aprobado akzeptiert angenommen",
-    "fulfilled": "fulfilled met cumplido cumplida erfuellt",
-    "milestone": "milestone step event hito evento meilenstein ereignis etapa",
-    "sold": "sold sale vendido venta verkauft verkauf",
-    "hours": "hours hour h hrs horas stunden std",
-    "days": "days dias tage",
-    "minutes": "minutes min mins minutos minuten",
-    "supplier": "supplier vendor provider proveedor lieferant",
-    "size": "size volume tamano volumen groesse",
-    "growth": "growth crecimiento wachstum",
-    "note": "note remark comment observation nota comentario observacion observaciones bemerkung kommentar",
-    "department": "department area departamento abteilung",
-    "activity": "activity task actividad tarea aktivitaet",
-    "resource": "resource recurso ressource mittel",
-    "capacity": "capacity capacidad kapazitaet",
-    "offer": "offer quote oferta angebot cotizacion",
-    "penalty": "penalty fine multa penalizacion strafe",
-    "internal": "internal interno interna intern",
-    "interval": "interval slot intervalo franja intervall",
-    "duration": "duration duracion dauer",
-    "profile": "profile perfil profil",
-    "method": "method metodo methode verfahren",
-    "series": "series serie reihe",
-    "lead": "lead suministro vorlauf", "term": "time term duration plazo tiempo zeit frist dauer demora",
-    "mean": "mean average avg promedio media medio durchschnitt",
-    "deviation": "deviation sd std desviacion abweichung",
-    "text": "text texto description descripcion beschreibung",
-    "side": "side lado seite",
-    "force": "force fuerza kraft",
-    "parameter": "parameter parametro",
-    "current": "current today actual present aktuell heute vigente",
-    "wait": "wait waiting espera warten wartezeit",
-    "yes": "yes si ja y s true verdadero wahr x ok",
-    "not": "no nein n false falso falsch nok",
-}
+_FILE = tomllib.loads((Path(__file__).parent / "lexicon.toml").read_text("utf-8"))
+LEXICON: dict[str, str] = _FILE["concepts"]
+HEADINGS: dict[str, list[str]] = _FILE["headings"]
+CODE_WORDS: dict[str, set[str]] = {code: set(phrases.split(", ")) for code, phrases in _FILE["codes"].items()}
+LIKELY_WORDS: dict[str, set[str]] = {code: set(phrases.split(", ")) for code, phrases in _FILE["likely"].items()}
 # Words that join others or only say that there is a table; they say nothing about what a column holds.
 JOINING = frozenset(
     "the a an of in by for that and or with its is was were it we our us may be there have has as which what one each "
@@ -170,23 +34,6 @@ WEAK = {"id": 0.35, "number": 0.35, "date": 0.45, "type": 0.6, "total": 0.5, "pe
         "value": 0.7, "unit": 0.6, "service": 0.6, "not": 0.45}
 ALIKE = 0.86  # ratio of two words that may be one misspelt
 CLIPPING, TYPING_ERROR, SKELETON = 0.85, 0.85, 0.8  # how far a word that is not written whole is believed
-
-# Headings of widespread systems that nobody can guess from words: SAP's tables of sales, and usual short forms.
-HEADINGS = {
-    "order": ("VBELN", "BSTNK"), "customer": ("KUNNR", "KUNAG", "KUNWE"),
-    "line of the order": ("POSNR", "line", "line no", "Pos", "renglón"),
-    "article": ("MATNR",), "product family": ("MATKL", "family", "category"), "quantity ordered": ("KWMENG", "BMENG"),
-    "order received": ("AUDAT", "ERDAT"),
-    "quantity in stock when ordered": ("stock available", "stock disponible", "Bestand"),
-    "promised delivery": ("VDATU", "EDATU", "LFDAT", "SLA date", "OTD target"),
-    "dispatch": ("WADAT_IST", "WADAT", "goods issue date"),
-    "delivery that completed the order": ("LFDAT_IST", "POD date", "PODAT"), "price of a unit": ("NETPR",),
-    "state of the order": ("GBSTK", "LFSTK"), "quantity delivered in all": ("LFIMG",), "channel": ("VTWEG",),
-    "name": ("NAME1", "MAKTX", "razón social", "company name", "Firma"), "place or area": ("ORT01", "REGIO", "BZIRK"),
-    "branch of activity": ("BRSCH",),
-    "respondent": ("response id", "id de respuesta", "_id", "_uuid", "Antwort-ID"),
-    "date of the answer": ("date submitted", "submitdate", "fecha de envío", "timestamp", "marca temporal", "_submission_time"),
-}
 
 
 @lru_cache(maxsize=8192)
