@@ -118,6 +118,10 @@ def nothing_told(done: int, total: int, text: str) -> None:
     """Progress that nobody wants to see."""
 
 
+def _tell_share(progress, done: int, total: int, table: str, share: float) -> None:
+    progress(done, total, f"{table}: {share:.0%}")
+
+
 def _tell_rows(progress, done: int, total: int, table: str, rows: int) -> None:
     progress(done, total, f"{table}: {rows / 1e6:.1f} M" if rows >= 1e6 else table)
 
@@ -385,7 +389,8 @@ class Study:
         brought = [name for name, path in paths.items() if path is not None and name in TABLES]
         for n, name in enumerate(brought):
             progress(n, len(brought), name)
-            self._load(name, partial(_tell_rows, progress, n, len(brought), name))
+            self._load(name, partial(_tell_rows, progress, n, len(brought), name),
+                       partial(_tell_share, progress, n, len(brought), name))
         references = {name: self._references(name) for name in brought}
         follows = Counter()
         for name in brought:
@@ -465,8 +470,9 @@ class Study:
             raise self._refused(found, n)
         return loaded
 
-    def _load(self, name: str, told: Callable[[int], None] = lambda rows: None) -> _Loaded:
-        """Read and check a table once, again when its file has changed."""
+    def _load(self, name: str, told: Callable[[int], None] = lambda rows: None,
+              read: Callable[[float], None] = lambda share: None) -> _Loaded:
+        """Read and check a table once, again when its file has changed; ``told`` rows checked, share ``read`` of a workbook."""
         from svcnb.tables.check import Checked, check_table
         from svcnb.tables.readers import read_raw
         from svcnb.tables.typed import undeclared_scale, write_empty
@@ -482,7 +488,8 @@ class Study:
         else:
             cursor.execute(f"SET threads={CHECKING['threads']}; SET memory_limit='{CHECKING['memory_limit']}'")
             try:
-                checked = check_table(cursor, read_raw(path, name, self.source(name)), TABLES[name], self._scales.get(name), told)
+                checked = check_table(cursor, read_raw(path, name, self.source(name), read), TABLES[name],
+                                      self._scales.get(name), told)
             finally:
                 cursor.execute("SET threads=1; RESET memory_limit")
             if name not in self._scales:

@@ -1,5 +1,6 @@
 """Small files that are made to exhaust a machine, or to reach outside their folder: ``BOMBS`` name -> (ending, bytes)."""
 
+# ruff: noqa: E501 - a case is one line
 from __future__ import annotations
 
 import io

@@ -1,5 +1,6 @@
 """Workbooks: what a cell holds and what it shows, sheets, merged and hidden cells, damage."""
 
+# ruff: noqa: E501 - a case is one line
 from __future__ import annotations
 
 import io

@@ -1,5 +1,6 @@
 """One nasty file: its bytes, the table it is read for, what study.toml says of it."""
 
+# ruff: noqa: E501 - a case is one line
 from __future__ import annotations
 
 import io

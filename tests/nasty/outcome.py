@@ -33,7 +33,7 @@ def outcome(case: Case, folder: Path) -> dict:
 
 def shown(value):
     """A value as golden.json holds it."""
-    if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
+    if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
         return None
     if isinstance(value, datetime):
         return value.isoformat(" ")

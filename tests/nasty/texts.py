@@ -1,5 +1,6 @@
 """Text files: encodings, separators, quotes, line ends, numbers, dates, words that look like nothing."""
 
+# ruff: noqa: E501 - a case is one line
 from __future__ import annotations
 
 from tests.nasty.case import Case

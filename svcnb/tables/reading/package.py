@@ -71,11 +71,13 @@ class Parser:
     ``start(name, attributes)``, ``end(name)`` and ``text(data)`` may raise ``Done`` to stop early.
     """
 
-    def __init__(self, start, end, text=None, fed=None):
+    def __init__(self, start, end, text=None, fed=None, bare=False):
+        """``bare`` handlers are called as they are: they see to prefixes and depth themselves, and are fast."""
         self.fed = fed
         self.parser = parser = expat.ParserCreate()
         parser.buffer_text = True
-        plain, depth = {}, 0  # a name with its prefix -> without, once for each; how deep the element is
+        plain: dict[str, str] = {}
+        depth = 0  # a name with its prefix -> without, once for each; how deep the element is
 
         def started(name, attributes):
             nonlocal depth
@@ -89,7 +91,7 @@ class Parser:
             depth -= 1
             end(plain.get(name) or plain.setdefault(name, name.rpartition(":")[2]))
 
-        parser.StartElementHandler, parser.EndElementHandler = started, ended
+        parser.StartElementHandler, parser.EndElementHandler = (start, end) if bare else (started, ended)
         if text:
             parser.CharacterDataHandler = text
         for forbidden in ("StartDoctypeDeclHandler", "EntityDeclHandler", "ExternalEntityRefHandler"):

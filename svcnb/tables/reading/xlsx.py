@@ -11,7 +11,7 @@ import posixpath
 import re
 
 from svcnb.tables.reading.cell import TEXT, date_text, format_kind, number_text, serial_text, unescaped
-from svcnb.tables.reading.package import SMALL_PART, Done, Parser, Refused, plain_attributes
+from svcnb.tables.reading.package import DEPTH, SMALL_PART, Done, Parser, Refused, plain_attributes
 
 ROWS, COLUMNS = 1_048_576, 16_384
 FAR = 2_048  # columns kept; a text further right is only located
@@ -20,7 +20,7 @@ BUILTIN = {9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 14:
            16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss",
            22: "m/d/yy h:mm", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0",
            **{n: "yyyy-mm-dd" for n in (*range(27, 37), *range(50, 59))}}
-REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+LETTERS = re.compile("[A-Z]{1,3}")
 
 
 class Book:
@@ -166,37 +166,56 @@ class Book:
             merged ranges, how many rows and columns are hidden, texts too far right.
         """
         sheet = _Sheet(self, emit, decimal)
-        Parser(sheet.start, sheet.end, sheet.text, self.fed).parse(self.package, self.sheets[number][2])
+        prefixed = self._is_prefixed(number)
+        Parser(sheet.start, sheet.end, sheet.text, self.fed, bare=not prefixed).parse(self.package, self.sheets[number][2])
         return sheet.about
+
+    def _is_prefixed(self, number: int) -> bool:
+        """Whether the sheet writes ``<x:worksheet>``."""
+        found = []
+
+        def start(name, _):
+            found.append(name)
+            raise Done
+
+        Parser(start, lambda name: None, bare=True).parse(self.package, self.sheets[number][2])
+        return ":" in found[0]
 
 
 class _Sheet:
-    """The handlers of one sheet's part."""
+    """The handlers of one sheet's part. A cell costs five calls: these are written for speed."""
 
     def __init__(self, book: Book, emit, decimal: str):
         self.book, self.emit, self.decimal = book, emit, decimal
         self.about = {"merged": [], "hidden_rows": 0, "hidden_columns": 0, "far": []}
         self.row = self.column = 0
-        self.cells: dict[int, str | list] = {}
-        self.kind = self.style = ""
-        self.value: list[str] | None = None
-        self.inline: list[str] | None = None
-        self.formula = self.collecting = False
-        self.aid = self.long = 0
+        self.row_text = "0"
+        self.cells: list[str | list] = []
+        self.kind = self.style = self.value = self.inline = ""
+        self.formula = self.collecting = self.is_inline = False
+        self.aid = self.depth = 0
         self.letters: dict[str, int] = {}
 
     def start(self, name, attributes) -> None:
         if name == "c":
             self._cell(attributes)
         elif name == "v":
-            self.value, self.collecting, self.long = [], True, 0
+            if self.collecting:
+                raise Refused("token")
+            self.value, self.collecting = "", True
         elif name == "row":
             self._row(attributes)
-        elif name == "t":
-            if self.inline is not None and not self.aid:
-                self.collecting = True
+        else:
+            self._other(name, attributes)
+
+    def _other(self, name, attributes) -> None:
+        self.depth += 1
+        if self.depth > DEPTH:
+            raise Refused("token")
+        if name == "t":
+            self.collecting = self.is_inline and not self.aid
         elif name == "is":
-            self.inline, self.long = [], 0
+            self.inline, self.is_inline = "", True
         elif name == "rPh":
             self.aid += 1
         elif name == "f":
@@ -211,28 +230,34 @@ class _Sheet:
             value = self._value()
             if value:
                 self._keep(value)
-        elif name in ("v", "t"):
+        elif name == "v":
             self.collecting = False
-        elif name == "rPh":
-            self.aid -= 1
-        elif name == "row" and self.cells:
-            last = max(self.cells)
-            self.emit(self.row, [self.cells.get(column, "") for column in range(1, last + 1)])
-            self.cells = {}
+        elif name == "row":
+            if self.cells:
+                self.emit(self.row, self.cells)
+                self.cells = []
+        else:
+            self.depth -= 1
+            if name == "t":
+                self.collecting = False
+            elif name == "rPh":
+                self.aid -= 1
 
     def text(self, data) -> None:
         if self.collecting:
-            self.long += len(data)
-            if self.long > TEXT:
+            if self.is_inline:
+                self.inline += data
+            else:
+                self.value += data
+            if len(self.inline) > TEXT or len(self.value) > TEXT:
                 raise Refused("text", limit=TEXT)
-            (self.value if self.inline is None else self.inline).append(data)
 
     def _row(self, attributes) -> None:
         given = attributes.get("r")
         row = int(given) if given and given.isdigit() and len(given) < 9 else self.row + 1
         if row <= self.row or row > ROWS:
             raise Refused("order", row=row)
-        self.row, self.column, self.cells = row, 0, {}
+        self.row, self.row_text, self.column, self.cells = row, str(row), 0, []
         if attributes.get("hidden") in ("1", "true"):
             self.about["hidden_rows"] += 1
 
@@ -241,33 +266,39 @@ class _Sheet:
         if place is None:
             column = self.column + 1
         else:
-            found = REFERENCE.fullmatch(place)
-            if not found or int(found[2]) != self.row:
-                raise Refused("order", row=self.row)
-            letters = found[1]
+            letters = place.removesuffix(self.row_text)
             column = self.letters.get(letters)
             if column is None:
-                column = 0
-                for letter in letters:
-                    column = column * 26 + ord(letter) - 64
-                self.letters[letters] = column
+                column = self._column(letters)
         if column <= self.column or column > COLUMNS:
             raise Refused("order", row=self.row)
         self.column = column
         self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "0")
-        self.value = self.inline = None
-        self.formula = False
+        self.value = self.inline = ""
+        self.formula = self.is_inline = False
+
+    def _column(self, letters: str) -> int:
+        if not LETTERS.fullmatch(letters):
+            raise Refused("order", row=self.row)
+        column = 0
+        for letter in letters:
+            column = column * 26 + ord(letter) - 64
+        self.letters[letters] = column
+        return column
 
     def _keep(self, value) -> None:
         if self.column <= FAR:
-            self.cells[self.column] = value
+            blank = self.column - 1 - len(self.cells)
+            if blank:
+                self.cells += [""] * blank
+            self.cells.append(value)
         elif len(self.about["far"]) < 1_000:
             self.about["far"].append([self.row, self.column])
 
     def _value(self) -> str | list:
-        if self.inline is not None:
-            return unescaped("".join(self.inline))
-        value = "".join(self.value or ())
+        if self.is_inline:
+            return unescaped(self.inline)
+        value = self.value
         if self.kind == "s":
             texts = self.book.texts
             if not value.isdigit() or int(value) >= len(texts):
@@ -283,11 +314,16 @@ class _Sheet:
             return value
         if self.kind == "d":
             return [date_text(value), "date"]
-        formats = self.book.formats
-        style = int(self.style) if self.style.isdigit() else 0
-        kind = formats[style] if style < len(formats) else ""
+        kind = self._format()
+        if not kind and value.isdigit() and len(value) < 15 and value[0] != "0":
+            return value
         if kind == "date":
             text = serial_text(value, self.book.epoch_1904)
             if text is not None:
                 return [text, "date"]
         return number_text(value, kind, self.decimal)
+
+    def _format(self) -> str:
+        formats = self.book.formats
+        style = int(self.style) if self.style.isdigit() else 0
+        return formats[style] if style < len(formats) else ""
