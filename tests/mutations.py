@@ -11,6 +11,7 @@ Two mutations of one study never touch the same row or column, because then one 
 (a row of another length has no cells; a column without heading no values). A mutation of a whole file stands alone.
 """
 
+# ruff: noqa: T201
 from __future__ import annotations
 
 import argparse
@@ -23,7 +24,6 @@ import tempfile
 import traceback
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import product
 from pathlib import Path
 
 from svcnb.errors import InputError
@@ -105,7 +105,9 @@ class Mutation:
         if kind in ("heading misspelt", "heading doubled", "heading emptied"):
             return problem.kind == "heading" and bool(self.columns & set(problem.letter.split(" + ")))
         if kind == "column missing":
-            return problem.kind == "missing" and (problem.column is None or problem.column in self.columns)
+            asked = str(problem.repair.values.get("missing", "")).split(", ")  # a nameless heading may be the missing one
+            return problem.kind == "missing" and (problem.column is None or problem.column in self.columns) or bool(
+                self.columns & set(asked))
         named = set((problem.column or "").split(", ")) | set(problem.beside)
         if not self.columns & named:
             return False

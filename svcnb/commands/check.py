@@ -44,7 +44,7 @@ def told(study, problems, words) -> dict:
     return {"study": study.name, "language": words.language,
             "total": sum(problem.count for problem in problems),
             "problems": [problem.told(words) for problem in problems if problem.kind != "more"],
-            "notes": [words.reason(note) for note in [*study.warnings, *study.unasked]]}
+            "notes": [words.reason(note) for note in [*study.warnings, *study.unasked, *study.unused]]}
 
 
 def while_told(work):

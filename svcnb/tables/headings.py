@@ -39,7 +39,7 @@ def match_headings(raw, table: Table) -> tuple[dict[str, int], list[Problem]]:
     headings = _Headings(raw, table)
     places = headings.places()
     missing = headings.rename_near(places)
-    if not any(name in table.by_name for name in places) and not headings.problems:
+    if not any(name in table.by_name for name in places) and not (headings.problems or headings.doubled):
         return {}, [headings.none_of_them()]
     headings.name_missing([name for name in missing if name not in raw.absent])
     return places, headings.problems
@@ -92,6 +92,7 @@ class _Headings:
 
     def name_missing(self, missing) -> None:
         """One problem for each nameless or doubled heading, and for each missing column that none of them explains."""
+        missing = [name for name in missing if name not in map(plain, self.doubled)]
         suspects = len(self.nameless) + len(self.doubled)
         explained = ", ".join(missing) if 0 < len(missing) <= suspects else ""
         for place in self.nameless:

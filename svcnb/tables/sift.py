@@ -279,17 +279,17 @@ def doubled_keys(connection, layout: Layout, file: str) -> tuple[list[Problem], 
     filled = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in table.key)
     rows = connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
     parts = 1 + rows // 1_000_000  # a part at a time: a table of ten million keys would not fit
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT {key}, 0::BIGINT AS n FROM {name} LIMIT 0")
+    connection.execute(f'CREATE OR REPLACE TEMP TABLE doubled AS SELECT {key}, 0::BIGINT AS "·n" FROM {name} LIMIT 0')
     try:
         for part in range(parts):
             connection.execute(
                 f"INSERT INTO doubled SELECT {key}, count(*) FROM {name} WHERE {filled} "
                 f"AND hash({key}) % {parts} = {part} GROUP BY {key} HAVING count(*) > 1")
-        different, surplus = connection.execute("SELECT count(*), sum(n - 1) FROM doubled").fetchall()[0]
+        different, surplus = connection.execute('SELECT count(*), sum("·n" - 1) FROM doubled').fetchall()[0]
         if not different:
             return [], 0
         found = connection.execute(
-            f"SELECT {key}, any_value(n), (list(_row ORDER BY _row))[1:{ROWS_KEPT}] FROM {name} "
+            f'SELECT {key}, any_value("·n"), (list(_row ORDER BY _row))[1:{ROWS_KEPT}] FROM {name} '
             f"JOIN (SELECT * FROM doubled ORDER BY {key} LIMIT {MOST}) USING ({key}) GROUP BY {key} ORDER BY {key}").fetchall()
     finally:
         connection.execute("DROP TABLE IF EXISTS doubled")
