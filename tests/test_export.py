@@ -227,7 +227,8 @@ def test_numbers_of_every_step(exported):
     out, _ = exported
     frame = pd.read_csv(out / "quantities.csv", encoding="utf-8-sig")
     assert frame.set_index(["step", "name"]).loc[("study", "n_customers"), "value"] == "60"
-    assert set(frame.columns) == {"step", "name", "value", "unit", "n", "low", "high", "evidence"}
+    assert frame.set_index("name").loc["n_customers", "meaning"] == "clientes"
+    assert set(frame.columns) == {"step", "name", "meaning", "value", "unit", "n", "low", "high", "evidence"}
 
 
 def test_an_earlier_export_is_written_over_and_another_folder_is_not(exported, tmp_path):

@@ -82,7 +82,8 @@ def test_marked_rows_are_no_data_and_are_told(tmp_path, mark):
     text = f"{mark},customer_id,age\nsample,S1,x\nsample,S2,\nx,S1,30\n,K1,30\n,K1,31\n"
     with _study(tmp_path, "customers.csv", text) as study:
         assert [problem.line(words_in("en")) for problem in study.problems()] == [
-            "customers.csv row 6: customer_id = 'K1' is already in row 5; delete one of the two rows or correct its key."]
+            "customers.csv row 6, column B: customer_id = 'K1' is already in row 5; delete one of the two rows or correct its "
+            "key."]
         assert [words_in("en").reason(note) for note in study.warnings] == [
             "customers.csv, customers: 3 rows of the template are left out (its titles and samples, marked in the column "
             "_sample); delete them when your own rows are in."]

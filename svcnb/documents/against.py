@@ -8,7 +8,7 @@ from svcnb.i18n import N_
 from svcnb.panels import layout
 from svcnb.periods import SEGMENTS, Comparison, compare_periods
 from svcnb.sentences.codes import read_code
-from svcnb.sentences.columns import label
+from svcnb.sentences.quantities import quantity_name
 from svcnb.steps import STEPS
 from svcnb.steps.candidates import variable_name
 
@@ -79,8 +79,8 @@ def _figures(found: Comparison, words) -> Markup:
     frame = found.figures[found.figures["change"].abs() > NEAR]
     if not len(frame):
         return Markup("")
-    rows = [(words(STEPS[r.step].TITLE), label(r.figure, words), shown(r.before, r.unit, words), shown(r.now, r.unit, words),
-             shown(r.change, r.unit, words), words.number(r.n_before), words.number(r.n_now),
+    rows = [(words(STEPS[r.step].TITLE), quantity_name(r.figure, words), shown(r.before, r.unit, words),
+             shown(r.now, r.unit, words), shown(r.change, r.unit, words), words.number(r.n_before), words.number(r.n_now),
              {"yes": words("beyond chance"), "no": words("may be chance")}.get(r.apart, "–")) for r in frame.itertuples()]
     heads = (N_("Step"), N_("Figure"), N_("Before"), N_("Now"), N_("Change"), N_("n before"), N_("n now"), N_("Intervals"))
     text = words("{n} of {all} figures have changed. Beyond chance: the two 95 % intervals do not meet.", n=len(frame),

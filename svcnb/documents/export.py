@@ -21,9 +21,10 @@ from markupsafe import Markup
 from svcnb.i18n import N_
 from svcnb.panels import PAGES, downloads, layout
 from svcnb.results import plain_tree, write_whole
+from svcnb.sentences.quantities import quantity_name
 
 INDEX, DESCRIPTIONS = "index.html", "descriptions.json"
-QUANTITIES = ["step", "name", "value", "unit", "n", "low", "high", "evidence"]
+QUANTITIES = ["step", "name", "meaning", "value", "unit", "n", "low", "high", "evidence"]
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,9 @@ def export_study(study, results: dict, folder: Path, words, progress=None) -> Ex
         tables = page.adapt(result, view, words)
         entries += _tables(page, result, tables, study.settings, folder, words)
         entries += _figures(page, result, tables, study.settings, folder, words)
-    quantities = pd.DataFrame([{"step": step, "name": name, **plain_tree(vars(q))} for step, result in results.items()
-                               for name, q in result.quantities.items()], columns=QUANTITIES)
+    quantities = pd.DataFrame(
+        [{"step": step, "name": name, "meaning": quantity_name(name, words), **plain_tree(vars(quantity))}
+         for step, result in results.items() for name, quantity in result.quantities.items()], columns=QUANTITIES)
     title = words(N_("Every number of every step"))
     facts = [(words(N_("Title")), title), (words(N_("Study")), study.settings.name)]
     entries.insert(0, _entry("quantities", "", title, facts, _write_table(folder, "quantities", title, quantities, facts, words)))
