@@ -1,6 +1,7 @@
 """B4: files made to exhaust a machine are refused by their whole message. ``python benchmarks/bombs.py`` measures
 that each takes at most 2 s and 300 MB."""
 
+# ruff: noqa: E501 - a case, a message is one line
 from __future__ import annotations
 
 import sys

@@ -3,6 +3,7 @@
 ``rows`` hold Python values: text, float, int, bool, datetime, date, None.
 """
 
+# ruff: noqa: E501 - a case, a message is one line
 from __future__ import annotations
 
 import csv

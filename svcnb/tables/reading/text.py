@@ -142,30 +142,36 @@ def separator_of(lines: list[str], names) -> tuple[str, str]:
     A separator fits when it cuts the first records into cells as many as the widest heading has. ``names`` are
     headings that are expected: a separator that cuts them out is right whatever else fits.
     """
-    fits, most = [], []
     heading = next((line for line in lines if line.strip()), "")
     if (n := max(heading.count(sign) for sign in ",;\t|")) >= COLUMNS:
         raise _too_wide(n + 1, 1)
+    fits, most = [], []
     for sign in (",", ";", "\t", "|"):
-        try:
-            widths = [len(record) for record in islice(csv.reader(lines, delimiter=sign, strict=True), SAMPLE)
-                      if any(record)]
-        except csv.Error:
-            widths = [line.count(sign) + 1 for line in lines[:SAMPLE] if line.strip()]
+        found = _cut(lines, sign)
+        widths = [len(record) for record in found]
         if not widths or max(widths) < 2:
             continue
-        heads = next((record for record in csv.reader(lines, delimiter=sign) if len(record) == max(widths)), [])
-        known = sum(head.strip().strip("\ufeff").casefold() in names for head in heads)
-        most.append((known, widths[0], sign))
+        widest = next(record for record in found if len(record) == max(widths))
+        known = sum(head.strip().strip("\ufeff").casefold() in names for head in widest)
+        agreed, width = max((widths.count(width), width) for width in set(widths) if width > 1)
+        most.append((known, agreed, width, sign))
         if len(set(widths)) == 1 or known:
             fits.append((known, sign))
     if not most:
         return ",", ""
     if not fits:
-        return max(most, key=lambda found: found[:2])[2], ""
+        return max(most, key=lambda found: found[:3])[3], ""
     best = max(known for known, _ in fits)
     signs = [sign for known, sign in fits if known == best]
     return signs[0], " ".join({"\t": "tab"}.get(sign, sign) for sign in signs) if len(signs) > 1 else ""
+
+
+def _cut(lines: list[str], sign: str) -> list[list[str]]:
+    """The records that are not blank, cut at a sign."""
+    try:
+        return [record for record in islice(csv.reader(lines, delimiter=sign, strict=True), SAMPLE) if any(record)]
+    except csv.Error:
+        return [line.rstrip("\r\n").split(sign) for line in lines[:SAMPLE] if line.strip()]
 
 
 def records(lines: Iterator[str], separator: str) -> Iterator[tuple[int, list[str]]]:
