@@ -167,6 +167,6 @@ def test_what_is_open_is_not_stored(tmp_path):
 def test_what_would_be_lost_is_said(erp):
     with load_study(erp) as study:
         draft = open_draft(study, erp / "inbox" / "VA05_export.txt")
-        said = [EN.reason(loss) for loss in draft.losses("orders", draft.preview("orders"))]
-    assert said == ["columns that no table of ours reads: AUART, WERKS",
-                    "4,055 rows of the file become 937 rows of orders: those that say the same are one"]
+        said = [EN.reason(loss) for loss in [*draft.losses("orders", draft.preview("orders")), *draft.unread()]]
+    assert said == ["4,055 rows of the file become 937 rows of orders: those that say the same are one",
+                    "columns that no table of ours reads: AUART, WERKS"]

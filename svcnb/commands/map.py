@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from pathlib import Path
 
@@ -39,7 +40,6 @@ def map_(file, study, table, sheet, heading_row, encoding, columns, codes, dates
     from svcnb.tables.mapping_store import undo_store
     from svcnb.tables.schemas import TABLES
     from svcnb.tables.sources import Source
-    from svcnb.tables.toml import known
 
     if undo:
         file, study = None, study or file
@@ -54,8 +54,9 @@ def map_(file, study, table, sheet, heading_row, encoding, columns, codes, dates
         return
     if file is None:
         raise ParameterError(N_("Name the file to map: svcnb map FILE."))
-    if table:
-        known("--table", {table: ""}, list(TABLES))
+    if table and table not in TABLES:
+        near = difflib.get_close_matches(table, TABLES, n=3, cutoff=0.5)
+        raise ParameterError(N_("There is no table {table}; near are {near}."), table=table, near=", ".join(near) or "–")
     path = take_in(loaded.folder, file)
     if path != file.resolve():
         click.echo(words("Copied to {path}.", path=short(path)))
@@ -65,10 +66,15 @@ def map_(file, study, table, sheet, heading_row, encoding, columns, codes, dates
     if draft.settled and not draft.questions():
         click.echo(words("study.toml knows these headings: nothing has to be asked."))
     _show(draft, words)
-    if draft.questions() and sys.stdin.isatty() and not yes:
+    if draft.questions() and _somebody_answers() and not yes:
         _ask(draft, words)
         _show(draft, words)
     _finish(draft, words, yes)
+
+
+def _somebody_answers() -> bool:
+    """Whether a person sits at a terminal."""
+    return sys.stdin.isatty()
 
 
 def _folder_of(file: Path | None) -> Path:
@@ -115,6 +121,8 @@ def _show(draft, words) -> None:
     from rich.table import Table as Grid
     from rich.text import Text
 
+    from svcnb.tables.mapping_draft import as_read
+
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
     for name, proposal in draft.tables.items():
         console.print()
@@ -139,11 +147,13 @@ def _show(draft, words) -> None:
         rows = Grid(box=None, pad_edge=False)
         for column in preview.frame:
             rows.add_column(column)
-        for record in preview.frame.astype(object).where(preview.frame.notna(), "").itertuples(index=False):
-            rows.add_row(*(Text(str(value)[:SHOWN]) for value in record))
+        for record in preview.frame.itertuples(index=False):
+            rows.add_row(*(Text(as_read(value, words)[:SHOWN]) for value in record))
         console.print(rows)
         for loss in draft.losses(name, preview):
             console.print(Text("  ! " + said(loss, words)))
+    for loss in draft.unread():
+        console.print(Text("! " + said(loss, words)))
 
 
 def said(loss, words) -> str:
@@ -207,7 +217,7 @@ def _finish(draft, words, yes: bool) -> None:
             click.echo(f"  {table}: {words.reason(question)}")
         click.echo(words("Answer with --column, --word and --dates, or run svcnb map in a terminal."))
         raise SystemExit(3)
-    if not yes and not (sys.stdin.isatty() and click.confirm(words("Store this in study.toml?"), default=True)):
+    if not yes and not (_somebody_answers() and click.confirm(words("Store this in study.toml?"), default=True)):
         click.echo(words("Nothing was stored; --yes stores it."))
         return
     before = draft.store()

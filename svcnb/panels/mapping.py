@@ -9,7 +9,7 @@ from svcnb.i18n import N_
 from svcnb.panels import layout
 from svcnb.panels.layout import Markup, Piece, WidgetPiece
 from svcnb.panels.page import MethodCard, Page
-from svcnb.tables.mapping_draft import INBOX, inbox_files, open_draft
+from svcnb.tables.mapping_draft import INBOX, as_read, inbox_files, open_draft
 from svcnb.tables.mapping_store import undo_store
 from svcnb.tables.readers import sheet_names
 from svcnb.tables.schemas import TABLES
@@ -41,7 +41,7 @@ class MappingPanel:
         self._list_sheets()
         self.after = widgets.VBox([self.form, self.told, self._row(self.likely, self.show, self.save)])
         self.after.layout.display = "none"
-        self.view = widgets.VBox([self._row(self.file, self.sheet, self.table, self.open), self.after, self.undo, self.status])
+        self.view = widgets.VBox([self._row(self.file, self.sheet, self.table, self.open), self.after, self._row(self.undo), self.status])
         self.view.add_class("decide")
 
     # the file ------------------------------------------------------------------------------------------
@@ -97,8 +97,8 @@ class MappingPanel:
         self.columns[table, name] = control
         meaning = words(TABLES[table].by_name[name.rpartition(".")[2]].meaning)
         why = self._why(match, name in proposal.missing)
-        return self._row(control, widgets.HTML(str(Markup('<div class="svcnb"><span class="soft">{}</span> {}</div>').format(
-            meaning, why))))
+        said = Markup('<div class="svcnb"><span class="soft">{}</span> {}</div>').format(meaning, why)
+        return self._row(control, widgets.HTML(str(said), layout={"flex": "1 1 18rem", "width": "auto"}))
 
     def _why(self, match, missing: bool) -> Markup:
         words = self.words
@@ -168,10 +168,13 @@ class MappingPanel:
         for table, proposal in self.draft.tables.items() if rows else ():
             if proposal.missing:
                 continue
-            preview = self.previews.setdefault(table, self.previews.get(table) or self.draft.preview(table))
-            frame = preview.frame.astype(object).where(preview.frame.notna(), "").astype(str)
-            parts.append(_plain_table(frame, words("{table} as it would be read ({n} rows)", table=table, n=preview.n)))
+            if table not in self.previews:
+                self.previews[table] = self.draft.preview(table)
+            preview = self.previews[table]
+            title = words("{table} as it would be read ({n} rows)", table=table, n=preview.n)
+            parts.append(_plain_table(preview.frame, words, title))
             parts.append(layout.reasons([_said(loss, words) for loss in self.draft.losses(table, preview)], words))
+        parts.append(layout.reasons(self.draft.unread(), words))
         self.told.value = str(Markup('<div class="svcnb">{}</div>').format(layout.join(parts)))
 
     # keeping it -----------------------------------------------------------------------------------------
@@ -204,7 +207,7 @@ class MappingPanel:
                                 description=name, style=STYLE, tooltip=name, layout={"width": "max-content"})
 
     def _button(self, name: str, work, style: str = ""):
-        button = widgets.Button(description=name, button_style=style)
+        button = widgets.Button(description=name, button_style=style, layout={"max_width": "100%"})
         button.on_click(work)
         return button
 
@@ -225,11 +228,11 @@ def _said(loss, words):
     return loss if first is None else Reason(loss.template, {**loss.values, "first": first.line(words)}, loss.level)
 
 
-def _plain_table(frame, caption: str) -> Markup:
+def _plain_table(frame, words, caption: str) -> Markup:
     """Rows under our own column names, as they would be read."""
     head = layout.join(Markup('<th scope="col">{}</th>').format(column) for column in frame)
-    rows = layout.join(Markup("<tr>{}</tr>").format(layout.join(Markup("<td>{}</td>").format(value) for value in record))
-                       for record in frame.itertuples(index=False))
+    cell = lambda value: Markup('<td class="{}">{}</td>').format("num" if isinstance(value, float) else "", as_read(value, words))
+    rows = layout.join(Markup("<tr>{}</tr>").format(layout.join(map(cell, record))) for record in frame.itertuples(index=False))
     return Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}"><table><caption>{}</caption><thead><tr>{}</tr>'
                   "</thead><tbody>{}</tbody></table></div>").format(caption, caption, head, rows)
 

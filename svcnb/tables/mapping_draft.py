@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from svcnb.errors import InputError, Reason, StudyError, reason
-from svcnb.i18n import N_
+from svcnb.i18n import N_, is_missing
 from svcnb.tables.mapping import TableProposal, changed, propose_table, propose_tables
 from svcnb.tables.mapping_store import store_sources
 from svcnb.tables.readers import RawTable, read_raw
@@ -22,7 +22,7 @@ from svcnb.tables.surveys import OWN
 INBOX = "inbox"  # where a study keeps the files as they came
 ROWS_SHOWN = 5
 
-__all__ = ["Draft", "Preview", "inbox_files", "known_ids", "open_draft", "take_in"]
+__all__ = ["Draft", "Preview", "as_read", "inbox_files", "known_ids", "open_draft", "take_in"]
 
 
 @dataclass(eq=False)
@@ -148,7 +148,6 @@ class Draft:
     def losses(self, table: str, preview: Preview) -> list[Reason]:
         """What of the file this table would not take, worst first."""
         proposal, found = self._table(table), []
-        used = {heading for p in self.tables.values() for heading in p.columns.values()}
         if preview.total:
             found.append(reason(N_("{n} problems remain in {table}; svcnb check will list them. The first: {first}"),
                                 n=preview.total, table=table, first=preview.problems[0]))
@@ -157,10 +156,6 @@ class Draft:
             if lost:
                 found.append(reason(N_("no code word of {column} takes {lost}: these cells will be refused"), column=column,
                                     lost=", ".join(f"'{word}'" for word in lost)))
-        own = OWN.get(proposal.format, ())
-        unread = [heading for heading in self.raw.headings if heading and heading not in used and plain(heading) not in own]
-        if unread:
-            found.append(reason(N_("columns that no table of ours reads: {columns}"), columns=", ".join(unread), level="info"))
         found += preview.notes
         if preview.rows > preview.n and proposal.distinct:
             found.append(reason(N_("{rows} rows of the file become {n} rows of {table}: those that say the same are one"),
@@ -169,6 +164,14 @@ class Draft:
             found.append(reason(N_("{n} of {rows} rows of the file cannot be read"), n=preview.rows - preview.n,
                                 rows=preview.rows))
         return found
+
+    def unread(self) -> list[Reason]:
+        """The columns of the file that no table takes, once for the whole file."""
+        used = {heading for p in self.tables.values() for heading in p.columns.values()}
+        own = {name for p in self.tables.values() for name in OWN.get(p.format, ())}
+        left = [heading for heading in self.raw.headings if heading and heading not in used and plain(heading) not in own]
+        said = reason(N_("columns that no table of ours reads: {columns}"), columns=", ".join(left), level="info")
+        return [said] if left else []
 
     def store(self) -> Path:
         """Keep the answer in study.toml; see ``mapping_store.store_sources``.
@@ -189,6 +192,23 @@ class Draft:
             raise StudyError(N_("{file} does not feed {table}; it feeds {known}."), file=self.path.name, table=name,
                              known=", ".join(self.tables) or "–")
         return self.tables[name]
+
+
+def as_read(value, words) -> str:
+    """A cell of a preview: a number with the reader's decimal mark, a moment to the minute, nothing for an empty cell.
+
+    >>> from svcnb.i18n import words_in
+    >>> [as_read(value, words_in("es")) for value in (36.0, 127.41, float("nan"), "P-1", True)]
+    ['36', '127,41', '', 'P-1', 'true']
+    """
+    if is_missing(value):
+        return ""
+    if hasattr(value, "isoformat"):
+        return value.isoformat(" ")[:16].removesuffix(" 00:00")
+    if isinstance(value, bool) or type(value).__name__ == "bool_":
+        return str(bool(value)).lower()
+    text = f"{value:.10g}" if isinstance(value, float) else str(value)
+    return text.replace(".", ",") if isinstance(value, float) and words.language == "es" else text
 
 
 def open_draft(study, path: Path, *, table: str = "", declared: Source | None = None) -> Draft:
