@@ -20,7 +20,7 @@ import pyarrow as pa
 from svcnb.errors import reason
 from svcnb.i18n import N_
 from svcnb.tables.reading.heading import plain, tidy
-from svcnb.tables.reading.raw import RawTable, column_letters
+from svcnb.tables.reading.raw import RawTable
 from svcnb.tables.schema import Table
 from svcnb.tables.schemas import TABLES
 from svcnb.tables.sources import Source
@@ -46,6 +46,7 @@ OWN = {
                     "uuid", "submission_time", "validation_status", "notes", "status", "submitted_by", "version",
                     "tags", "index", "instanceid", "formhub_uuid", "meta_instanceid", "meta_instancename"),
 }
+NO_DAY = "1980-01-01 00:00"  # what LimeSurvey writes when answers are anonymous
 LISTED = 12  # headings that a note names
 DAY_FIRST_YEAR = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")  # any time and zone after it: the day as written
 
@@ -76,7 +77,8 @@ def answers(raw: RawTable, source: Source) -> RawTable:
     long = [key for key in table.key if key != "respondent_id"]
     rows = [(row, _respondent(row, who, cells), cells) for row, cells in _rows(raw)]
     records = _per_answer(rows, asked, table, long, source) if long else _per_respondent(rows, asked, table, when, raw)
-    return _table(raw, table, records, asked, long)
+    places = {"respondent_id": who, "date": when}
+    return _table(raw, table, records, asked, long, places)
 
 
 def _asked(raw: RawTable, source: Source) -> dict[int, list[str]]:
@@ -151,6 +153,8 @@ def _per_respondent(rows, asked, table: Table, when: int | None, raw: RawTable) 
 
 def _day(text: str) -> str:
     """The day of a moment whose year comes first; anything else stays and is judged with its column."""
+    if text.startswith(NO_DAY):
+        return ""
     found = DAY_FIRST_YEAR.match(text)
     if found:
         return f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}"
@@ -200,13 +204,14 @@ def _ticked(text: str, words: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def _table(raw: RawTable, table: Table, records: list[tuple], asked, long: list[str]) -> RawTable:
+def _table(raw: RawTable, table: Table, records: list[tuple], asked, long: list[str], known: dict) -> RawTable:
     """The records as a RawTable; letters are those of the export where a column of ours comes from one of its."""
     answered = {parts[-1] for parts in asked.values()}
     names = [name for name in table.names if name in answered or name in table.key
              or any(name in record for _, record, _ in records)]
     headings = [*names, "question"] if long else names
     sources = {name: sorted(place for place, parts in asked.items() if parts[-1] == name) for name in names}
+    sources |= {name: [place] for name, place in known.items() if place is not None and not sources.get(name)}
     letters = [" + ".join(raw.letter(place) for place in sources.get(name, ())[:4]) or "–" for name in headings]
     columns = {"row": pa.array([row for row, _, _ in records], pa.int64())}
     for n, name in enumerate(headings):
@@ -215,7 +220,6 @@ def _table(raw: RawTable, table: Table, records: list[tuple], asked, long: list[
         else:
             values = [record.get(name, "") for _, record, _ in records]
         columns[f"c{n}"] = pa.array(values, pa.string())
-    made = RawTable(raw.table, raw.file, headings, pa.table(columns), raw.separator, raw.problems, raw.samples, raw.sheet,
-                    raw.heading_row, letters or [column_letters(n + 1) for n in range(len(headings))], raw.decimal, raw.dates,
+    return RawTable(raw.table, raw.file, headings, pa.table(columns), raw.separator, raw.problems, raw.samples, raw.sheet,
+                    raw.heading_row, letters, raw.decimal, raw.dates,
                     raw.notes)
-    return made
