@@ -319,7 +319,8 @@ def forget(study: Study, kind: str, person: str, *, by: str = NOBODY) -> Forgott
         spoke = any(event.actor == person for event in journal.events())
         if not places and not (kind == "participant" and spoke):
             raise ParameterError(N_("Nobody is called {person} here ({kind}); nothing was deleted."), person=person, kind=kind)
-        rows = {place.table: take_out(study, place, person) for place in places}
+        take_out(study, places)
+        rows = {place.table: place.n for place in places}
         erased = erase(journal, person) if spoke else Erased(0, 0)
         before = withdrawn(journal).get(kind, 0)
         journal.record("entry", "study", f"{WITHDRAWN}:{kind}", {"value": before + 1}, actor=by, role="facilitator")

@@ -305,6 +305,13 @@ class Study:
         """The order lines as an Ibis table with the schema's columns."""
         return self._large("order_lines")
 
+    def rows_where(self, name: str, column: str, value: str) -> list[int]:
+        """The rows of the table's file, as the spreadsheet counts, in which a column holds a text."""
+        self._usable(name)
+        found = self._database.cursor().execute(
+            f'SELECT DISTINCT _row FROM "typed_{name}" WHERE "{TABLES[name].by_name[column].name}" = ? ORDER BY _row', [value])
+        return [row for (row,) in found.fetchall()]
+
     def batches(self, name: str, size: int = 50_000) -> Iterator[list[tuple]]:
         """The rows of a table in the file's order with the schema's columns, a list of tuples at a time."""
         self._usable(name)

@@ -270,3 +270,55 @@ def test_a_table_may_be_kept_or_emptied_by_name(last, tmp_path):
     _run("next", last, tmp_path / "new", "--keep", "orders", "--empty", "competitors")
     assert (tmp_path / "new" / "orders.csv").read_bytes() == (last / "orders.csv").read_bytes()
     assert (tmp_path / "new" / "competitors.csv").read_text("cp1252") == "competitor_id;name;share\n"
+
+
+def _mapped(folder, toml):
+    (folder / "study.toml").write_text(TOML + toml, "utf-8")
+    return folder
+
+
+def test_a_clients_workbook_goes_on_sheet_by_sheet(tmp_path):
+    """One workbook with the customers under a title line and the orders: the mapping stays, the sheets go on or begin empty."""
+    folder = tmp_path / "client"
+    folder.mkdir()
+    book = openpyxl.Workbook()
+    book.active.title = "Clientes"
+    for row in (["Our customers"], ["Cod", "Ventas", "Rama"], ["007", 10.5, "farm"], ["008", 11, "fleet"]):
+        book.active.append(row)
+    sheet = book.create_sheet("Pedidos")
+    for row in (["Pedido", "Cod"], ["P1", "007"]):
+        sheet.append(row)
+    book.save(folder / "erp.xlsx")
+    toml = ('\n[tables.customers]\nfile = "erp.xlsx"\nsheet = "Clientes"\nheading_row = 2\n[tables.customers.columns]\n'
+            'customer_id = "Cod"\nrevenue = "Ventas"\nbranch = "Rama"\n[tables.orders]\nfile = "erp.xlsx"\nsheet = "Pedidos"\n'
+            '[tables.orders.columns]\norder_id = "Pedido"\ncustomer_id = "Cod"\n')
+    said = _run("next", _mapped(folder, toml), tmp_path / "then")
+    assert "Kept: customers.\nTo be filled: orders.\n" in said
+    with load_study(tmp_path / "then") as study:
+        assert study.problems() == []
+        frame = study.table("customers")
+        assert frame[["customer_id", "branch"]].values.tolist() == [["007", "farm"], ["008", "fleet"]]
+        assert frame["revenue"].isna().all() and not study.has("orders")
+
+
+def test_a_survey_tools_file_of_several_tables_begins_empty(tmp_path):
+    folder = tmp_path / "client"
+    folder.mkdir()
+    (folder / "forms.csv").write_text("Timestamp,How fast?\n2025/01/02,7\n", "utf-8")
+    toml = ('\n[tables.survey_respondents]\nfile = "forms.csv"\nformat = "google_forms"\n[tables.survey_satisfaction]\n'
+            'file = "forms.csv"\nformat = "google_forms"\n[tables.survey_satisfaction.questions]\n"How fast?" = "C9.perceived"\n')
+    assert "To be filled: survey_respondents, survey_satisfaction.\n" in _run("next", _mapped(folder, toml), tmp_path / "then")
+    assert (tmp_path / "then" / "forms.csv").read_text("utf-8") == "Timestamp,How fast?\n"
+    with load_study(tmp_path / "then") as study:
+        assert study.problems() == [] and not study.has("survey_satisfaction")
+
+
+def test_a_file_that_cannot_be_divided_has_to_be_brought(tmp_path):
+    """One csv gives customers (kept) and orders (emptied): nothing is guessed, the file is asked for."""
+    folder = tmp_path / "client"
+    folder.mkdir()
+    (folder / "all.csv").write_text("order,cust\nO1,K1\n", "utf-8")
+    toml = ('\n[tables.customers]\nfile = "all.csv"\n[tables.customers.columns]\ncustomer_id = "cust"\n[tables.orders]\n'
+            'file = "all.csv"\n[tables.orders.columns]\norder_id = "order"\ncustomer_id = "cust"\n')
+    assert "Put this period's file there: customers, orders.\n" in _run("next", _mapped(folder, toml), tmp_path / "then")
+    assert not (tmp_path / "then" / "all.csv").exists()

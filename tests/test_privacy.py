@@ -297,6 +297,34 @@ def test_a_workbook_and_a_csv_of_another_writing_are_written_as_they_were(study)
     assert rows == [("expert_id", "name"), ("E2", "=1+1"), ("E3", "Ñ")]
 
 
+def test_rows_are_found_as_the_spreadsheet_counts(study):
+    """A blank line and a text of two lines stand before E2's rows; nothing else is touched."""
+    text = 'expert_id,topic,item_id,value\n\nE1,variables,"two\nlines",1\nE2,variables,a,2\nE1,variables,b,3\nE2,variables,b,4\n'
+    (study.folder / "expert_answers.csv").write_text(text, "utf-8")
+    with load_study(study.folder) as loaded:
+        assert forget(loaded, "expert", "E2").rows == {"experts": 1, "expert_answers": 2}
+    assert (study.folder / "expert_answers.csv").read_text("utf-8") == (
+        'expert_id,topic,item_id,value\n\nE1,variables,"two\nlines",1\nE1,variables,b,3\n')
+
+
+def test_a_survey_tools_row_is_emptied_so_that_the_others_keep_their_names(study):
+    """Google Forms calls respondents by their row: r3 withdraws, r2 and r4 stay r2 and r4."""
+    (study.folder / "survey_satisfaction.csv").unlink()
+    (study.folder / "survey_respondents.csv").unlink()
+    (study.folder / "survey_importance.csv").unlink()
+    (study.folder / "forms.csv").write_text("Timestamp,How fast?\n2025/01/02,7\n2025/01/03,8\n2025/01/04,9\n", "utf-8")
+    (study.folder / "study.toml").write_text(TOML.partition("[scales")[0] + (
+        '[tables.survey_respondents]\nfile = "forms.csv"\nformat = "google_forms"\n'
+        '[tables.survey_satisfaction]\nfile = "forms.csv"\nformat = "google_forms"\n'
+        '[tables.survey_satisfaction.questions]\n"How fast?" = "C9.perceived"\n'), "utf-8")
+    with load_study(study.folder) as loaded:
+        assert loaded.problems() == []
+        assert forget(loaded, "respondent", "r3").rows == {"survey_respondents": 1, "survey_satisfaction": 1}
+    with load_study(study.folder) as after:
+        assert after.table("survey_satisfaction")[["respondent_id", "perceived"]].values.tolist() == [["r2", 7.0], ["r4", 9.0]]
+    assert (study.folder / "forms.csv").read_text("utf-8") == "Timestamp,How fast?\n2025/01/02,7\n,\n2025/01/04,9\n"
+
+
 @pytest.mark.parametrize("kind, person, message", [
     ("respondent", "R9", "Nobody is called R9 here (respondent); nothing was deleted."),
     ("participant", "R1", "Nobody is called R1 here (participant); nothing was deleted."),

@@ -22,6 +22,7 @@ EMPTIED = frozenset(
     "centralisation org_form queue_observations interval_counts shifts psc agenda service_demand component_audit "
     "supervision".split())
 KEPT = frozenset(TABLES) - EMPTIED
+TEXTS = (".csv", ".tsv", ".txt")
 PERIOD_COLUMNS = {"customers": ("revenue", "margin", "n_orders"), "driver_rates": ("volume",), "benefits": ("actual",),
                   "competitors": ("share",)}
 
@@ -55,17 +56,25 @@ def carry_files(study, folder: Path, emptied=EMPTIED) -> dict[str, str]:
     for path, names in files.items():
         target = folder / path.relative_to(study.folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        empty = [name for name in names if name in emptied]
-        if not empty and not any(name in PERIOD_COLUMNS for name in names):
-            shutil.copyfile(path, target)
-            done |= dict.fromkeys(names, "kept")
-        elif len(names) > 1 or path.suffix.lower() not in (".csv", ".xlsx"):
-            done |= dict.fromkeys(names, "missing")
-        else:
-            write = _csv if path.suffix.lower() == ".csv" else _xlsx
-            write(path, target, study.source(names[0]), names[0], bool(empty))
-            done[names[0]] = "emptied" if empty else "kept"
+        done |= _carry_file(study, path, target, names, emptied)
     return done
+
+
+def _carry_file(study, path: Path, target: Path, names: list[str], emptied) -> dict[str, str]:
+    """One file, which may hold several tables: copied, emptied, rewritten sheet by sheet, or left to be brought."""
+    states = {name: "emptied" if name in emptied else "kept" for name in names}
+    if "emptied" not in states.values() and not any(name in PERIOD_COLUMNS for name in names):
+        shutil.copyfile(path, target)
+        return states
+    ending = path.suffix.lower()
+    if ending in TEXTS and (len(names) == 1 or set(states.values()) == {"emptied"}):
+        _csv(path, target, study.source(names[0]), names[0], states[names[0]] == "emptied")
+        return states
+    sheets = [study.source(name).sheet or name for name in names]
+    if ending == ".xlsx" and (len(set(sheets)) == len(names) or set(states.values()) == {"emptied"}):
+        _xlsx(path, target, {name: (study.source(name), state == "emptied") for name, state in states.items()})
+        return states
+    return dict.fromkeys(names, "missing")
 
 
 def _csv(path: Path, target: Path, source, table: str, empty: bool) -> None:
@@ -112,17 +121,20 @@ def _places(headings, source, table: str) -> list[int]:
     return [place for place, heading in enumerate(headings) if str(heading or "").strip().casefold() in wanted]
 
 
-def _xlsx(path: Path, target: Path, source, table: str, empty: bool) -> None:
-    """A copy whose sheet has the heading alone, or no amounts of the period; formats and other sheets stay."""
+def _xlsx(path: Path, target: Path, tables: dict) -> None:
+    """A copy whose sheets have their headings alone, or no amounts of the period; formats and other sheets stay.
+
+    ``tables`` name -> (how its file is written, whether it is emptied).
+    """
     import openpyxl
 
     book = openpyxl.load_workbook(path, data_only=True)  # a formula saved by us would have no value until calculated
-    names = [source.sheet, table]
-    sheet = next((book[name] for name in names if name in book.sheetnames), book.worksheets[0])
-    heading_row = source.heading_row or 1
-    if empty:
-        sheet.delete_rows(heading_row + 1, max(sheet.max_row - heading_row, 0))
-    else:
+    for table, (source, empty) in tables.items():
+        sheet = next((book[name] for name in (source.sheet, table) if name in book.sheetnames), book.worksheets[0])
+        heading_row = source.heading_row or 1
+        if empty:
+            sheet.delete_rows(heading_row + 1, max(sheet.max_row - heading_row, 0))
+            continue
         for place in _places([cell.value for cell in sheet[heading_row]], source, table):
             for row in range(heading_row + 1, sheet.max_row + 1):
                 sheet.cell(row, place + 1).value = None

@@ -14,18 +14,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from svcnb.tables.carry import encoding_of, separator_of
-from svcnb.tables.guard import unguarded
+
+WRITABLE = (".csv", ".tsv", ".txt", ".xlsx")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Rows of a person in one table: how many, in which file, and whether they can be taken out here."""
+    """Rows of a person in one table: which ones of which file, and whether they can be taken out here.
+
+    ``rows`` count as the spreadsheet does. In the export of a survey tool (``wide``) a row is a respondent, who may be
+    called by it: there the cells are emptied and the row stays, so that the others keep their names.
+    """
 
     table: str
     column: str
     path: Path
-    n: int
+    rows: tuple[int, ...]
     writable: bool
+    wide: bool = False
+
+    @property
+    def n(self) -> int:
+        return len(self.rows)
 
 
 def places_of(study, columns: dict[str, str], person: str) -> list[Place]:
@@ -39,60 +49,59 @@ def places_of(study, columns: dict[str, str], person: str) -> list[Place]:
     found = []
     for table, column in columns.items():
         path = study.path(table)
-        if path is None or not path.is_file():
-            continue
-        frame = study.table(table)
-        n = int((frame[column] == person).sum())
-        if n:
-            writable = path.suffix.lower() in (".csv", ".xlsx") and not study.source(table).format
-            found.append(Place(table, column, path, n, writable))
+        if path is not None and path.is_file() and (rows := study.rows_where(table, column, person)):
+            found.append(Place(table, column, path, tuple(rows), path.suffix.lower() in WRITABLE,
+                               bool(study.source(table).format)))
     return found
 
 
-def take_out(study, place: Place, person: str) -> int:
-    """Delete the person's rows from the file, which is written whole or not at all; how many were deleted."""
-    source = study.source(place.table)
-    heading = source.columns.get(place.column, place.column)
-    write = _from_csv if place.path.suffix.lower() == ".csv" else _from_xlsx
-    data, n = write(place, source, heading.strip().casefold(), person)
-    _replace(place.path, data)
-    return n
+def take_out(study, places: list[Place]) -> None:
+    """Take the rows out of their files; every file is written whole or not at all, and none before all are ready."""
+    ready: dict[Path, bytes] = {}
+    for path in dict.fromkeys(place.path for place in places):
+        there = [place for place in places if place.path == path]
+        write = _from_xlsx if path.suffix.lower() == ".xlsx" else _from_csv
+        ready[path] = write(path, there, study)
+    for path, data in ready.items():
+        _replace(path, data)
 
 
-def _from_csv(place, source, heading, person) -> tuple[bytes, int]:
-    data = place.path.read_bytes()
+def _from_csv(path: Path, places: list[Place], study) -> bytes:
+    source = study.source(places[0].table)
+    data = path.read_bytes()
     mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     encoding = source.encoding or encoding_of(data)
-    row_of_heading = source.heading_row or 1
-    separator = source.separator or separator_of(data, row_of_heading)
+    separator = source.separator or separator_of(data, source.heading_row or 1)
     ending = "\r\n" if b"\r\n" in data else "\n"
-    kept, at = [], None
-    rows = list(csv.reader(io.StringIO(data[len(mark):].decode(encoding), newline=""), delimiter=separator))
-    for number, row in enumerate(rows, start=1):
-        if number == row_of_heading:
-            at = [name.strip().casefold() for name in row].index(heading)
-        if number <= row_of_heading or len(row) <= at or unguarded(row[at].strip()) != person:
-            kept.append(row)
+    gone = {row: place.wide for place in places for row in place.rows}
+    rows = csv.reader(io.StringIO(data[len(mark):].decode(encoding), newline=""), delimiter=separator)
+    kept = [[""] * len(row) if number in gone else row for number, row in enumerate(rows, start=1)
+            if gone.get(number, True)]
     out = io.StringIO()
     csv.writer(out, delimiter=separator, lineterminator=ending).writerows(kept)
-    return mark + out.getvalue().encode(encoding), len(rows) - len(kept)
+    return mark + out.getvalue().encode(encoding)
 
 
-def _from_xlsx(place, source, heading, person) -> tuple[bytes, int]:
+def _from_xlsx(path: Path, places: list[Place], study) -> bytes:
     import openpyxl
 
-    book = openpyxl.load_workbook(place.path, data_only=True)  # a formula saved by us would have no value until calculated
-    sheet = next((book[name] for name in (source.sheet, place.table) if name in book.sheetnames), book.worksheets[0])
-    row_of_heading = source.heading_row or 1
-    names = [str(cell.value or "").strip().casefold() for cell in sheet[row_of_heading]]
-    at = names.index(heading) + 1
-    rows = [row for row in range(row_of_heading + 1, sheet.max_row + 1)
-            if str("" if sheet.cell(row, at).value is None else sheet.cell(row, at).value).strip() == person]
-    for row in reversed(rows):
-        sheet.delete_rows(row)
+    book = openpyxl.load_workbook(path, data_only=True)  # a formula saved by us would have no value until calculated
+    done = set()
+    for place in places:
+        names = (study.source(place.table).sheet, place.table)
+        sheet = next((book[name] for name in names if name in book.sheetnames), book.worksheets[0])
+        for row in reversed(place.rows):
+            if (sheet.title, row) in done:
+                continue
+            done.add((sheet.title, row))
+            if not place.wide:
+                sheet.delete_rows(row)
+                continue
+            for cell in sheet[row]:
+                cell.value = None
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue(), len(rows)
+    return out.getvalue()
 
 
 def _replace(path: Path, data: bytes) -> None:
