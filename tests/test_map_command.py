@@ -107,7 +107,7 @@ def test_a_column_left_out_and_another_taken(office):
      "done is no code word of status; there are open, delivered, cancelled_supplier, cancelled_customer."),
     (["--word", "status:Roto=open"],
      "status has no word 'Roto' in the file; there are Entregado, Anulado por proveedor, Anulado por cliente, Pendiente."),
-    (["--table", "order"], "There is no table order; near are orders, offers.")])
+    (["--table", "order"], "There is no table order; near are orders, order_lines, offers.")])
 def test_answers_that_cannot_be_meant(office, arguments, message):
     assert sorted(refused(office / "inbox" / "Pedidos.csv", *arguments).split(", ")) == sorted(message.split(", "))
     assert stored(office) == {}
