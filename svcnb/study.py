@@ -34,7 +34,7 @@ __all__ = ["Study", "StudySettings", "check_study", "load_study", "shipped_studi
 LARGE = ("orders", "order_lines")  # Ibis tables, never frames
 CHECKING = {"threads": 2, "memory_limit": "400MB"}  # what does not fit is put on disk while a table is checked
 PREVIOUS = "previous.json"  # figures, counts and decisions of the period before (svcnb.periods)
-ENDINGS = (".csv", ".xlsx", ".ods")
+ENDINGS = (".csv", ".xlsx", ".ods", ".parquet")
 
 
 def load_study(name_or_path: str | Path, *, studies=None) -> Study:
@@ -190,8 +190,7 @@ class Study:
             raise KeyError(f"no table {table!r}")
         if table in self._file.files:
             return self.folder / self._file.files[table]
-        endings = (*ENDINGS, ".parquet") if table in LARGE else ENDINGS
-        own = next((p for p in (self.folder / f"{table}{e}" for e in endings) if p.is_file()), None)
+        own = next((p for p in (self.folder / f"{table}{e}" for e in ENDINGS) if p.is_file()), None)
         return own or self._in_workbook(table)
 
     @property

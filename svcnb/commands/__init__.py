@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-ROOMS = ("check", "map", "new", "period", "people", "export")
+ROOMS = ("check", "map", "new", "paste", "period", "people", "export")
 
 
 def add_commands(group) -> None:

@@ -169,6 +169,9 @@ def _written(raw, table, name, place) -> str:
     return unguarded_sql(cell) if in_csv and (column is None or column.type == "str") else cell
 
 
+STRAY_ENDINGS = (".csv", ".xlsx", ".ods", ".parquet", ".tsv", ".txt", ".xls", ".xlsm", ".xlsb")
+
+
 def stray_files(folder: Path, paths: dict[str, Path | None]) -> list[Problem]:
     """Files whose name is nearly that of a table which is not there; ``paths`` is table -> its file or None."""
     absent = [name for name, path in paths.items() if path is None]
@@ -177,19 +180,19 @@ def stray_files(folder: Path, paths: dict[str, Path | None]) -> list[Problem]:
         near = difflib.get_close_matches(path.stem.casefold(), absent, n=1, cutoff=0.8)
         if (
             near
-            and path.suffix.lower() in (".csv", ".xlsx")
+            and path.suffix.lower() in STRAY_ENDINGS
             and path not in paths.values()
             and path.name[0] not in "~."
         ):
-            found.append(
-                Problem(
-                    near[0],
-                    path.name,
-                    None,
-                    None,
-                    None,
-                    reason(N_("is not read: no table has this name")),
-                    reason(N_("rename it to {near}"), near=near[0] + path.suffix.lower()),
-                )
-            )
+            found.append(Problem(near[0], path.name, None, None, None, *_stray(near[0], path.name, path.suffix.lower())))
     return found
+
+
+def _stray(table: str, file: str, ending: str) -> tuple[Reason, Reason]:
+    if ending in (".xls", ".xlsm", ".xlsb"):
+        return (reason(N_("is an Excel file of a kind that is not read ({ending})"), ending=ending),
+                reason(N_("open it in Excel or LibreOffice and save it as .xlsx")))
+    if ending in (".tsv", ".txt"):
+        return (reason(N_("is read only when study.toml names it")),
+                reason(N_('write {table} = "{file}" in [tables] of study.toml'), table=table, file=file))
+    return reason(N_("is not read: no table has this name")), reason(N_("rename it to {near}"), near=table + ending)

@@ -27,7 +27,7 @@ def o(*rows: str, head: str | None = None, table: str = "customers", toml: str =
 def p(toml: str = "", table: str = "customers", **columns) -> Case:
     file = io.BytesIO()
     parquet.write_table(pa.table(columns), file)
-    return Case(file.getvalue(), "parquet", table, toml or f'[tables.{table}]\nfile = "{table}.parquet"\n')
+    return Case(file.getvalue(), "parquet", table, toml)
 
 
 def moments(*serials, style: str = "dd/mm/yyyy", table: str = "complaints", **more) -> Case:
@@ -146,6 +146,9 @@ CASES = {
     "xlsx that is an xls": Case(b"\xd0\xcf\x11\xe0" + b"\0" * 600, "xlsx"),
     "xlsx with a password": Case(b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "xlsx"),
     "xls": Case(b"\xd0\xcf\x11\xe0" + b"\0" * 600, "xls", toml='[tables.customers]\nfile = "customers.xls"\n'),
+    "xls that nobody named": Case(b"\xd0\xcf\x11\xe0" + b"\0" * 600, "xls"),
+    "tsv that nobody named": Case(b"customer_id\tname\nK1\tAna\n", "tsv"),
+    "tsv that study.toml names": Case(b"customer_id\tname\nK1\tAna\n", "tsv", toml='[tables]\ncustomers = "customers.tsv"\n'),
     "xlsx empty": Case(b"", "xlsx"),
     # ods
     "ods plain": o(ods_line("K1", "Ana", 30, 1.5)),
@@ -187,5 +190,5 @@ CASES = {
     "parquet moments with a zone": p(table="complaints", complaint_id=["a"], opened_ts=[datetime(2024, 3, 1, tzinfo=UTC)]),
     "parquet lists": p(customer_id=["a"], name=[["x", "y"]]),
     "parquet nothing and not a number": p(customer_id=["a", "b"], revenue=[float("nan"), 1.0], age=[None, 3]),
-    "parquet cut off": Case(b"PAR1" + b"\0" * 50, "parquet", toml='[tables.customers]\nfile = "customers.parquet"\n'),
+    "parquet cut off": Case(b"PAR1" + b"\0" * 50, "parquet"),
 }
