@@ -144,9 +144,8 @@ class OpenPage:
 
     @_shown_or_said
     def table(self):
-        """The same figures as tables, each with its download, and all of them as a workbook when it is asked for."""
-        piece = self._live(lambda tables: (self._tables(tables), self._tables_text(tables)))
-        return downloads.with_workbook(piece, self.page, self._adapted, lambda: self.result, self.study.settings, self.words)
+        """The same figures as tables, each with its download."""
+        return self._live(lambda tables: (self._tables(tables), self._tables_text(tables)))
 
     @_shown_or_said
     def decision(self):
@@ -181,14 +180,15 @@ class OpenPage:
 
     @_shown_or_said
     def side(self):
-        """Method card, check by hand, ledger."""
+        """Method card, check by hand, ledger, the page's tables as a workbook."""
         words, page = self.words, self.page
         parts = [layout.card(words(page.card.title), self._card(), "method")]
         text = [words(page.card.title), words(page.card.formula)]
         ledger = self._ledger()
         check = page.check(self.result, page.adapt(self.result, self.view, self.words), words)
+        workbook = downloads.workbook_box(page, self._adapted, lambda: self.result, self.study.settings, words)
         if not check:
-            return Piece(layout.join(parts) + ledger, "\n".join(text))
+            return downloads.with_box(Piece(layout.join(parts) + ledger, "\n".join(text)), workbook)
         import ipywidgets as widgets
 
         from svcnb.panels.decision import CheckPanel
@@ -199,7 +199,7 @@ class OpenPage:
         box.add_class("card")
         before = widgets.HTML(str(Markup('<div class="svcnb">{}</div>').format(layout.join(parts))))
         self._ledger_view = widgets.HTML(str(Markup('<div class="svcnb">{}</div>').format(ledger)))
-        return WidgetPiece(widgets.VBox([before, box, self._ledger_view]), "\n".join([*text, check.question]))
+        return WidgetPiece(widgets.VBox([before, box, self._ledger_view, *workbook]), "\n".join([*text, check.question]))
 
     # inside ------------------------------------------------------------------------------------------
     def _live(self, make, with_controls: bool = False):

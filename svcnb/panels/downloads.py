@@ -78,16 +78,17 @@ def page_workbook(page, tables: dict, result, settings, words) -> bytes | None:
     return tables_xlsx(named, words) if named else None
 
 
-def with_workbook(piece, page, tables, result, settings, words):
-    """The page's tables with a button that makes their workbook; it is made when it is asked for, not with every page.
+def workbook_box(page, tables, result, settings, words) -> list:
+    """A button that makes the workbook of the page's tables, and where its link appears; nothing without tables.
+
+    The workbook is made when it is asked for, not with every page.
 
     Parameters
     ----------
-    piece : svcnb.panels.layout.Piece or WidgetPiece
     tables, result : callables that give the page's tables and result of the moment
     """
     if not any(tables().get(spec.name) is not None and len(tables()[spec.name]) for spec in page.tables):
-        return piece
+        return []
     import ipywidgets as widgets
 
     from svcnb.figures import style
@@ -101,6 +102,14 @@ def with_workbook(piece, page, tables, result, settings, words):
             page.name, style.data_address(data, "xlsx"), words("{name}.xlsx is ready: download", name=page.name)))
 
     button.on_click(make)
-    shown = piece.widget if isinstance(piece, layout.WidgetPiece) else widgets.HTML(
-        str(layout.Markup('<div class="svcnb">{}</div>').format(piece.html)))
-    return layout.WidgetPiece(widgets.VBox([shown, widgets.HBox([button, link])]), piece.text)
+    return [widgets.HBox([button, link])]
+
+
+def with_box(piece, box: list):
+    """A piece of a page with widgets under it; the piece itself when there are none."""
+    if not box:
+        return piece
+    import ipywidgets as widgets
+
+    shown = widgets.HTML(str(layout.Markup('<div class="svcnb">{}</div>').format(piece.html)))
+    return layout.WidgetPiece(widgets.VBox([shown, *box]), piece.text)
