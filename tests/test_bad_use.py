@@ -72,7 +72,7 @@ def test_run_of_a_bad_table_lists_its_problems_and_makes_no_report(tmp_path, mon
     first = "customers.csv row 2, column B: age = 'x' is not a number; write digits, e.g. 12.5."
     assert code == 3
     assert err.splitlines() == [
-        "[0/24] Step: Study",
+        f"[0/{len(STEPS) + len(PAGES) + 2}] Step: Study",
         f"svcnb: customers.csv cannot be used, problems found: 2. The first: {first}", first,
         "customers.csv row 3, column A: customer_id = 'K1' is already in row 2; delete one of the two rows or correct its key."]
     made = {path.name for path in (tmp_path / "out").rglob("*") if path.is_file()}

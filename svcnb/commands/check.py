@@ -9,8 +9,8 @@ import click
 
 from svcnb.commands.opened import LANGUAGE, open_study
 
-PATIENCE = 1.0  # seconds before anything is said of the progress
-PAUSE = 5.0  # seconds between two lines where there is no terminal
+PATIENCE = 1.0  # seconds before a bar is shown at a terminal
+PAUSE = 10.0  # seconds before a line, and between two, where there is no terminal
 
 
 @click.command()
@@ -52,11 +52,12 @@ def while_told(work):
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    console, started, said = Console(stderr=True), time.monotonic(), [0.0]
+    console, started = Console(stderr=True), time.monotonic()
+    said = [started]
     if not console.is_terminal:
         def line(done, total, text):
             now = time.monotonic()
-            if text and now - started > PATIENCE and now - said[0] > PAUSE:
+            if text and now - said[0] > PAUSE:
                 said[0] = now
                 click.echo(f"[{done}/{total}] {text}", err=True)
         return work(line)
