@@ -261,6 +261,29 @@ def test_headings_words_and_rows_as_declared():
     assert read.problems == []
 
 
+def test_rows_are_numbered_where_the_file_has_no_key():
+    """Lines count within their order: 1, 2 for the first, 1 for the second; a complaint is called by its row."""
+    raw = bare(["Pedido", "Cantidad"], [["1", "3"], ["1", "4"], ["2", "5"]])
+    proposal = propose_table(raw, "order_lines")
+    assert proposal.columns == {"order_id": "Pedido", "line_no": "#", "qty_ordered": "Cantidad"}
+    assert [EN.reason(q) for q in proposal.open_questions if q.values["column"] == "line_no"] == [
+        "line_no is not in the file: shall the rows be numbered (#)?"]
+    source = proposal.source("a.csv")
+    assert (source.numbered, source.columns) == ("line_no", {"order_id": "Pedido", "qty_ordered": "Cantidad"})
+    read = as_declared(raw, TABLES["order_lines"], source)
+    assert read.headings == ["order_id", "qty_ordered", "line_no"]
+    assert read.cells["c2"].to_pylist() == ["1", "2", "1"]
+    complaints = as_declared(bare(["Cliente"], [["K"], ["L"]]), TABLES["complaints"],
+                             Source(columns={"customer_id": "Cliente"}, numbered="complaint_id"))
+    assert complaints.cells["c1"].to_pylist() == ["r2", "r3"]
+
+
+def test_numbered_names_a_key_of_the_table(tmp_path):
+    with pytest.raises(StudyError) as caught:
+        read_sources({"order_lines": {"numbered": "order_id"}}, tmp_path)
+    assert str(caught.value) == 'study.toml: tables.order_lines.numbered = "order_id" is not known; write one of line_no.'
+
+
 def test_an_undeclared_file_is_not_touched():
     raw = bare(["a", "a", ""], [["1", "2", "3"]])
     assert as_declared(raw, TABLES["orders"], Source(decimal=",")) is raw

@@ -9,6 +9,7 @@ from svcnb.i18n import N_
 from svcnb.panels import layout
 from svcnb.panels.layout import Markup, Piece, WidgetPiece
 from svcnb.panels.page import MethodCard, Page
+from svcnb.tables.mapping import NUMBER
 from svcnb.tables.mapping_draft import INBOX, as_read, inbox_files, open_draft
 from svcnb.tables.mapping_store import undo_store
 from svcnb.tables.readers import sheet_names
@@ -92,6 +93,8 @@ class MappingPanel:
         proposal, words = self.draft.tables[table], self.words
         match = proposal.matches.get(name)
         options = [(words("none"), ""), *((heading, heading) for heading in proposal.headings if heading)]
+        if name in TABLES[table].key and not TABLES[table].by_name[name].refers:
+            options.append((words("number the rows"), NUMBER))
         control = self._choice(name, options, match.heading if match else "")
         control.observe(lambda change: self._chosen(table, name, change["new"]), names="value")
         self.columns[table, name] = control

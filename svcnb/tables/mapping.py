@@ -25,6 +25,8 @@ LEAST = 0.45  # below it nothing is proposed
 LEFT = 0.5  # the most that a word of theirs may weigh which ours has nothing for
 NEEDED = 0.03  # of two columns that fit alike, the one without which the table is of no use
 SAMPLE = 2000  # rows a proposal looks at
+NUMBER = "#"  # in the place of a heading: the rows are numbered
+REFERRED = {column.refers for table in TABLES.values() for column in table.columns if column.refers}
 
 __all__ = ["Match", "TableProposal", "propose_table", "propose_tables"]
 
@@ -83,7 +85,9 @@ class TableProposal:
     @property
     def open_questions(self) -> list[Reason]:
         """What a person must still answer before this may be stored; empty when everything is sure."""
-        asked = [reason(N_("which column is {column}? {heading} is likely ({score:%})"), column=name, heading=m.heading,
+        asked = [reason(N_("{column} is not in the file: shall the rows be numbered (#)?"), column=name)
+                 if m.heading == NUMBER else
+                 reason(N_("which column is {column}? {heading} is likely ({score:%})"), column=name, heading=m.heading,
                         score=m.score) for name, m in self.matches.items() if not m.sure]
         asked += [reason(N_("which column is {column}? Nothing like it was found"), column=name) for name in self.missing]
         if len(self.dates) > 1:
@@ -95,11 +99,13 @@ class TableProposal:
     def source(self, file: str, sheet: str = "") -> Source:
         """The section of study.toml that says this."""
         way = self.dates[0] if len(self.dates) == 1 and self.dates != ("yyyy-mm-dd",) else ""
-        columns = {} if self.format else self.columns
+        columns = {} if self.format else {name: theirs for name, theirs in self.columns.items() if theirs != NUMBER}
+        numbered = next((name for name, theirs in self.columns.items() if theirs == NUMBER), "")
         questions = {heading: name for name, heading in self.columns.items()} if self.format else {}
         values = {name: {theirs: ours for theirs, ours in words.items() if ours} for name, words in self.codes.items()}
         return Source(file=file, sheet=sheet, decimal=self.decimal, dates=way, format=self.format, distinct=self.distinct,
-                      columns=columns, questions=questions, values={name: words for name, words in values.items() if words})
+                      numbered=numbered, columns=columns, questions=questions,
+                      values={name: words for name, words in values.items() if words})
 
 
 def column_of(target: str) -> str:
@@ -148,14 +154,24 @@ def propose_tables(raw: RawTable, *, hint: str = "", known: dict[str, frozenset]
         if len(more) >= (1 if any(_refers(p.table, other.table) for p in chosen) else 2):
             other.matches = {name: m for name, m in other.matches.items() if m.sure or m.heading not in used}
             chosen.append(other)
-    return [_complete(p, view) for p in chosen]
+    return [_complete(_number_key(p), view) for p in chosen]
+
+
+def _number_key(proposal: TableProposal) -> TableProposal:
+    """Propose to number the rows where only the table's own key is not in the file and no other table names it."""
+    for name in proposal.missing if proposal.matches and not proposal.format else ():
+        if name in proposal.table.key and not proposal.table.by_name[name].refers and (
+                f"{proposal.table.name}.{name}" not in REFERRED):
+            proposal.matches[name] = Match(name, NUMBER, LEAST, False, (
+                reason(N_("no column is like it: the rows can be numbered"), level="info"),))
+    return proposal
 
 
 def propose_table(raw: RawTable, table: str, known: dict[str, frozenset] | None = None,
                   components: dict[str, tuple[str, ...]] | None = None) -> TableProposal:
     """What a named table of ours takes from the file; see ``propose_tables``."""
     view = _View(raw, known or {}, components or components_of())
-    return _complete(_propose(view, TABLES[table]), view)
+    return _complete(_number_key(_propose(view, TABLES[table])), view)
 
 
 def changed(proposal: TableProposal, raw: RawTable, columns: dict[str, str],
@@ -315,6 +331,8 @@ def _complete(proposal: TableProposal, view: _View) -> TableProposal:
     """Code words, ways of dates, decimal mark and whether rows repeat, for the pairs that stand."""
     marks, ways = set(), []
     for name, match in proposal.matches.items():
+        if match.heading == NUMBER:
+            continue
         column, cells = proposal.table.by_name[column_of(name)], view.profiles[match.heading]
         if column.type in ("ts", "date") and cells.dates:
             ways.append(view.dates(match.heading))
@@ -326,7 +344,7 @@ def _complete(proposal: TableProposal, view: _View) -> TableProposal:
     proposal.dates = tuple(way for way in written[0] if all(way in found for found in written)) if written else ()
     proposal.decimal = next(iter(marks - {""}), "") if len(marks - {""}) == 1 else ""
     keys = [proposal.matches[name].heading for name in proposal.table.key if name in proposal.matches]
-    if keys and len(keys) == len(proposal.table.key) and not proposal.format:
+    if keys and len(keys) == len(proposal.table.key) and not proposal.format and NUMBER not in keys:
         rows = list(zip(*(view.cells[heading] for heading in keys)))
         proposal.distinct = len(set(rows)) < 0.9 * len(rows)
     return proposal

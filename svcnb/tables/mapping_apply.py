@@ -27,7 +27,7 @@ def as_declared(raw: RawTable, table: Table, source: Source) -> RawTable:
     table : Table
     source : Source
         ``columns`` our column -> their heading; ``values`` our column -> {their word: ours}; ``distinct`` several rows of
-        the file are one row of the table.
+        the file are one row of the table; ``numbered`` a key column of ours whose values are counted.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def as_declared(raw: RawTable, table: Table, source: Source) -> RawTable:
         Only columns of the table where ``columns`` is declared; without any declaration, unchanged. Problems name each
         declared heading that the file does not have.
     """
-    if raw.cells is None or not (source.columns or source.values or source.distinct):
+    if raw.cells is None or not (source.columns or source.values or source.distinct or source.numbered):
         return raw
     if source.columns:
         _rename(raw, table, source.columns)
@@ -45,6 +45,8 @@ def as_declared(raw: RawTable, table: Table, source: Source) -> RawTable:
             raw.cells = raw.cells.set_column(place + 1, f"c{place}", _translated(raw.cells.column(f"c{place}"), words))
     if source.distinct:
         raw.cells = _distinct(raw.cells)
+    if source.numbered and source.numbered not in raw.headings:
+        _number(raw, table, source.numbered)
     return raw
 
 
@@ -85,3 +87,21 @@ def _distinct(cells: pa.Table) -> pa.Table:
     names = [name for name in cells.column_names if name != "row"]
     first = cells.group_by(names).aggregate([("row", "min")]).rename_columns([*names, "row"]).sort_by("row")
     return first.select(["row", *names])
+
+
+def _number(raw: RawTable, table: Table, name: str) -> None:
+    """A key that the file does not have: a whole number counts within the rest of the key, an id is called by its row."""
+    rows = raw.cells["row"].to_pylist()
+    rest = [raw.cells[f"c{raw.headings.index(key)}"].to_pylist() for key in table.key if key != name and key in raw.headings]
+    if table.by_name[name].type == "int":
+        counted: dict[tuple, int] = {}
+        numbers = []
+        for place in range(len(rows)):
+            group = tuple((column[place] or "").strip() for column in rest)
+            counted[group] = counted.get(group, 0) + 1
+            numbers.append(str(counted[group]))
+    else:
+        numbers = [f"r{row}" for row in rows]
+    raw.cells = raw.cells.append_column(f"c{len(raw.headings)}", pa.array(numbers, pa.string()))
+    raw.letters = [*(raw.letter(place) for place in range(len(raw.headings))), "–"]
+    raw.headings = [*raw.headings, name]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from svcnb.errors import InputError, Reason, StudyError, reason
 from svcnb.i18n import N_, is_missing
-from svcnb.tables.mapping import TableProposal, changed, propose_table, propose_tables
+from svcnb.tables.mapping import NUMBER, TableProposal, changed, propose_table, propose_tables
 from svcnb.tables.mapping_store import store_sources
 from svcnb.tables.readers import RawTable, read_raw
 from svcnb.tables.reading.heading import plain
@@ -63,7 +63,8 @@ class Draft:
         self.tables[table] = propose_table(self.raw, table, known_ids(self.study, [table]))
 
     def choose(self, table: str, column: str, heading: str) -> None:
-        """Take ``heading`` for a column of ours; an empty heading leaves the column without one.
+        """Take ``heading`` for a column of ours; an empty heading leaves the column without one, ``#``
+        numbers the rows where the column is the table's own key.
 
         Raises
         ------
@@ -74,7 +75,8 @@ class Draft:
         if column not in proposal.alternatives:
             raise StudyError(N_("{column} is no column of {table} that a file brings; there are {known}."), column=column,
                              table=table, known=", ".join(proposal.alternatives))
-        if heading and heading not in self.raw.headings:
+        own_key = column in TABLES[table].key and not TABLES[table].by_name[column].refers
+        if heading and heading not in self.raw.headings and not (heading == NUMBER and own_key):
             raise StudyError(N_("{file} has no column '{heading}'; there are {known}."), file=self.path.name, heading=heading,
                              known=", ".join(filter(None, self.raw.headings)))
         columns = {name: theirs for name, theirs in proposal.columns.items() if name != column and theirs != heading}
@@ -262,14 +264,15 @@ def stored_for(study, raw: RawTable, table: str) -> dict[str, TableProposal]:
     for name in TABLES:
         source = study.source(name)
         pairs = _pairs(source)
-        if pairs and table in ("", name) and set(pairs.values()) <= set(raw.headings):
+        if pairs and table in ("", name) and set(pairs.values()) <= {*raw.headings, NUMBER}:
             found[name] = _remembered(propose_table(raw, name), raw, source, pairs)
     return found
 
 
 def _pairs(source: Source) -> dict[str, str]:
     """Our column (or ``C9.perceived``) -> the heading that study.toml says."""
-    return {column: heading for heading, column in source.questions.items()} or dict(source.columns)
+    numbered = {source.numbered: NUMBER} if source.numbered else {}
+    return {column: heading for heading, column in source.questions.items()} or {**source.columns, **numbered}
 
 
 def _remembered(proposal: TableProposal, raw: RawTable, source: Source, pairs: dict[str, str]) -> TableProposal:
@@ -277,7 +280,7 @@ def _remembered(proposal: TableProposal, raw: RawTable, source: Source, pairs: d
 
     Where every heading that was declared is there, nothing beyond it is proposed: that was decided once.
     """
-    still = {column: heading for column, heading in pairs.items() if heading in raw.headings}
+    still = {column: heading for column, heading in pairs.items() if heading in raw.headings or heading == NUMBER}
     rest = {} if len(still) == len(pairs) else {
         column: heading for column, heading in proposal.columns.items()
         if column not in still and heading not in still.values()}

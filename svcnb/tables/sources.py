@@ -10,6 +10,7 @@ A client's export says more::
     encoding = "cp850"                # of a csv that is neither UTF-8 nor Windows text (cp1252)
     separator = "tab"                 # one of , ; | tab
     decimal = ","                     # one of . ,
+    numbered = "line_no"              # a key that the file does not have: its rows are counted
     distinct = true                   # several rows of the file are one row of the table (order and line on one row)
     dates = "dd/mm/yyyy"              # one of DATES
 
@@ -77,6 +78,7 @@ class Source:
     dates: str = ""
     format: str = ""
     distinct: bool = False
+    numbered: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     questions: dict[str, str] = field(default_factory=dict)
@@ -121,6 +123,8 @@ def _source(name: str, given, folder: Path) -> Source:
     row = given.get("heading_row", 1)
     if isinstance(row, bool) or not isinstance(row, int) or not 1 <= row <= 1_048_576:
         raise wrong(f"{place}.heading_row", row, N_("a whole number from 1"), "4")
+    own_keys = [key for key in TABLES[name].key if not TABLES[name].by_name[key].refers]
+    _one_of(f"{place}.numbered", given.get("numbered"), own_keys, own_keys or ["–"])
     if not isinstance(given.get("distinct", False), bool):
         raise wrong(f"{place}.distinct", given["distinct"], N_("true or false"), "true")
     for key, words in (("separator", (",", ";", "|", "tab")), ("decimal", DECIMALS), ("dates", tuple(DATES)),
