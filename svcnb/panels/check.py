@@ -114,7 +114,7 @@ def _message(problem: Problem, words) -> Markup:
     elif problem.count > 1:
         many = words("{n} rows", n=problem.count)
     value = Markup("<q>{}</q> ").format(problem.value) if problem.value is not None else ""
-    follows = " " + words("Rows of other tables that may follow from it: {n}.", n=problem.follows) if problem.follows else ""
+    follows = ". " + words("Rows of other tables that may follow from it: {n}.", n=problem.follows) if problem.follows else ""
     return Markup('{}: {}{}{}{}<br><span class="repair">→ {}</span>').format(
         problem.column or words("row") if problem.row is not None else problem.file, value, words.reason(problem.rule),
         f" ({many})" if many else "", follows, words.reason(problem.repair))
