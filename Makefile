@@ -11,6 +11,7 @@ check:  ## what the tests check of the code's shape, in seconds
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/python tools/catalogues.py --check
+	$(BIN)/python tools/reference.py --check
 
 catalogues:
 	$(BIN)/python tools/catalogues.py

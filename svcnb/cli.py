@@ -9,23 +9,17 @@ from pathlib import Path
 import click
 
 from svcnb import __version__
+from svcnb.commands import add_commands
+from svcnb.commands.opened import LANGUAGE
+from svcnb.commands.opened import open_study as _open
+from svcnb.commands.opened import short as _short
+from svcnb.commands.opened import with_progress as _with_progress
 from svcnb.errors import InputError, JournalError, OutputError, ParameterError, StudyError, SvcnbError
 from svcnb.i18n import N_
 
 EXIT_CODES = {0: "done", 1: "a step failed; what was done is kept", 2: "the command line or the study is wrong",
               3: "a table has problems (svcnb check lists them)", 4: "nothing can be written where it should",
               130: "interrupted"}
-
-
-def _speak(context, _option, language: str | None) -> str | None:
-    """Remember for errors the language that was asked for, then the study's own."""
-    if language and isinstance(context.obj, dict):
-        context.obj["language"] = language
-    return language
-
-
-LANGUAGE = click.option("--lang", "language", type=click.Choice(["en", "es"]), is_eager=True, callback=_speak,
-                        help="Language, default the study's.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -125,38 +119,7 @@ def open_(study, language, no_browser, prepare_only) -> None:
     raise SystemExit(subprocess.call(command + (["--no-browser"] if no_browser else []), env=environment))
 
 
-@cli.command()
-@click.argument("study")
-@LANGUAGE
-@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
-def check(study, language, as_json) -> None:
-    """List all problems of the study's tables at once."""
-    import json
-    from dataclasses import asdict
-
-    from svcnb.i18n import words_in
-    from svcnb.tables.check import render_problems
-
-    loaded = _open(study, language)
-    problems = loaded.problems()
-    if as_json:
-        click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1, default=str))
-    else:
-        words = words_in(language or loaded.settings.language)
-        for line in render_problems(problems, words):
-            click.echo(line)
-        if not problems:
-            click.echo(words("{name}: no problems found.", name=loaded.name))
-    raise SystemExit(3 if problems else 0)
-
-
-def _open(name, language):
-    """The study; from here on errors speak its language unless another was asked for."""
-    from svcnb.study import load_study
-
-    study = load_study(name)
-    _speak(click.get_current_context(), None, language or study.settings.language)
-    return study
+add_commands(cli)
 
 
 def _working_copy(name, language):
@@ -182,27 +145,16 @@ def _compute_before(study, scenario, words, progress) -> None:
     with open_study_journal(study) as journal:
         for n, step in enumerate(STEPS):
             progress(n, len(STEPS), words("Step: {title:word}", title=STEPS[step].TITLE))
-            evaluate(study, journal, step, scenario)
+            try:
+                evaluate(study, journal, step, scenario)
+            except InputError:  # the page Check shows what is wrong, the others say that they wait
+                continue
+        n = evaluate(study, journal, "study", scenario).value("n_problems")
+        if n:
+            click.echo(words("{n} cells or rows of the tables have problems; the page Check shows them on their sheet.", n=n),
+                       err=True)
     study.close()
     progress(len(STEPS), len(STEPS), words("Done"))
-
-
-def _with_progress(work):
-    """Run ``work(progress)`` behind a progress bar; without a terminal, one line a piece of work."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return work(lambda done, total, text: click.echo(f"[{done}/{total}] {text}", err=True))
-    with Progress(TextColumn("{task.description:<32}"), BarColumn(), TimeElapsedColumn(), console=console) as bar:
-        task = bar.add_task("", total=1)
-        return work(lambda done, total, text: bar.update(task, completed=done, total=total, description=text))
-
-
-def _short(path: Path) -> str:
-    path = Path(path).resolve()
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def main() -> None:

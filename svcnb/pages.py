@@ -17,15 +17,16 @@ import logging
 import os
 from pathlib import Path
 
-from svcnb.errors import ParameterError, SvcnbError
+from svcnb.errors import InputError, ParameterError, SvcnbError
 from svcnb.i18n import LANGUAGES, N_, words_in
-from svcnb.panels import PAGES, layout, reasons_of
+from svcnb.panels import PAGES, downloads, layout, reasons_of
 from svcnb.panels import controls as controls_of
 from svcnb.panels.inputs import input_title, table_title
 from svcnb.panels.layout import Markup, Piece, WidgetPiece
 from svcnb.results import evaluate, evaluate_all
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.naming import words_of_study
+from svcnb.steps import STEPS
 
 STILL_SECONDS = 0.4  # after the last move of a control
 PREVIEW, LONGEST = 12, 500  # rows of a table at first sight, and unfolded; the csv has all
@@ -72,6 +73,8 @@ def _shown_or_said(method):
     """On a served page one part that fails says so and leaves the others; a run or a test stops there."""
     @functools.wraps(method)
     def part(self):
+        if self.refused is not None and method.__name__ != "rail":
+            return self._refusal() if method.__name__ == "data" else Piece(Markup(""), "")
         try:
             return method(self)
         except Exception as error:
@@ -93,7 +96,11 @@ class OpenPage:
         self.page, self.study, self.words, self.scenario, self.reader = page, study, words, scenario, reader
         self.role = os.environ.get("SVCNB_ROLE", "facilitator")
         self.journal = open_study_journal(study)
-        self._evaluate()
+        self.refused: InputError | None = None  # why there is no result: tables with problems
+        try:
+            self._evaluate()
+        except InputError as error:
+            self.result, self.refused = None, error
         self.view: dict = {}
         self.controls: dict = {}
         self._updates: list = []
@@ -108,7 +115,7 @@ class OpenPage:
     @_shown_or_said
     def rail(self) -> Piece:
         """Where we are: all pages with their state, the study, period, scenario, languages."""
-        states = {s: r.state for s, r in evaluate_all(self.study, self.journal, self.scenario).items()}
+        states = self._states()
         steps = [{"address": f"{p.notebook}.ipynb", "title": self.words(p.title), "state": states[p.step],
                   "current": p is self.page} for p in PAGES.values()]
         text = " · ".join(f"{s['title']} ({self.words(s['state'])})" for s in steps)
@@ -150,7 +157,9 @@ class OpenPage:
 
     @_shown_or_said
     def decision(self):
-        """The form that takes and saves the decision of this page."""
+        """The form that takes and saves the decision of this page, or the page's own panel."""
+        if self.page.panel:
+            return self.page.panel(self)
         fields = tuple(self.page.fields(self.result, self.words))
         words = self.words
         if not fields:
@@ -169,8 +178,6 @@ class OpenPage:
     @_shown_or_said
     def next(self) -> Piece:
         """What the later steps take from here; on the home page, every page with its question."""
-        from svcnb.steps import STEPS
-
         if self.page is next(iter(PAGES.values())):
             return self._all_pages()
         after = [s for s, module in STEPS.items() if self.page.step in module.AFTER]
@@ -181,14 +188,15 @@ class OpenPage:
 
     @_shown_or_said
     def side(self):
-        """Method card, check by hand, ledger."""
+        """Method card, check by hand, ledger, the page's tables as a workbook."""
         words, page = self.words, self.page
         parts = [layout.card(words(page.card.title), self._card(), "method")]
         text = [words(page.card.title), words(page.card.formula)]
         ledger = self._ledger()
         check = page.check(self.result, page.adapt(self.result, self.view, self.words), words)
+        workbook = downloads.workbook_box(page, self._adapted, lambda: self.result, self.study.settings, words)
         if not check:
-            return Piece(layout.join(parts) + ledger, "\n".join(text))
+            return downloads.with_box(Piece(layout.join(parts) + ledger, "\n".join(text)), workbook)
         import ipywidgets as widgets
 
         from svcnb.panels.decision import CheckPanel
@@ -199,7 +207,7 @@ class OpenPage:
         box.add_class("card")
         before = widgets.HTML(str(Markup('<div class="svcnb">{}</div>').format(layout.join(parts))))
         self._ledger_view = widgets.HTML(str(Markup('<div class="svcnb">{}</div>').format(ledger)))
-        return WidgetPiece(widgets.VBox([before, box, self._ledger_view]), "\n".join([*text, check.question]))
+        return WidgetPiece(widgets.VBox([before, box, self._ledger_view, *workbook]), "\n".join([*text, check.question]))
 
     # inside ------------------------------------------------------------------------------------------
     def _live(self, make, with_controls: bool = False):
@@ -223,8 +231,32 @@ class OpenPage:
         box.add_class("controls")
         return WidgetPiece(widgets.VBox([box, shown]), text)
 
+    def _states(self) -> dict[str, str]:
+        """Step -> state; ``blocked`` where tables with problems stand in the way."""
+        try:
+            return {s: r.state for s, r in evaluate_all(self.study, self.journal, self.scenario).items()}
+        except InputError:
+            return {step: self._state(step) for step in STEPS}
+
+    def _state(self, step: str) -> str:
+        try:
+            return evaluate(self.study, self.journal, step, self.scenario).state
+        except InputError:
+            return "blocked"
+
+    def _refusal(self) -> Piece:
+        """Why this page has nothing to show, and where it is mended."""
+        words, problems = self.words, self.refused.problems
+        text = words("This page waits: tables that it reads have problems ({n} cells or rows).",
+                     n=sum(problem.count for problem in problems))
+        lines = layout.join(Markup("<li>{}</li>").format(problem.line(words)) for problem in problems[:3])
+        link = Markup('<p><a class="chip" href="{}.ipynb">{}</a></p>').format(
+            PAGES["check"].notebook, words("See them on their sheet: {page:word}", page=PAGES["check"].title))
+        return Piece(Markup('<section class="card attention" role="alert"><p>{}</p><ul>{}</ul>{}</section>').format(
+            text, lines, link), "\n".join([text, *(problem.line(words) for problem in problems[:3])]))
+
     def _all_pages(self) -> Piece:
-        states = {s: r.state for s, r in evaluate_all(self.study, self.journal, self.scenario).items()}
+        states = self._states()
         rows = [(page, self.words(page.title), self.words(page.question), self.words(states[page.step]))
                 for page in PAGES.values() if page is not self.page]
         html = layout.join(Markup('<li><a href="{}.ipynb">{}</a>: {} <span class="chip">{}</span></li>').format(
@@ -271,6 +303,8 @@ class OpenPage:
         return self.page.read(self.result, tables, self.view, self.words)
 
     def _pictures(self, tables) -> Markup:
+        if self.page.drawing:
+            return self.page.drawing(self.result, tables, self.view, self.words)[0]
         if self._quick:
             first = self.page.pictures[0]
             self._drawn[first.name] = picture_html(self.page, first, tables, self.words, alone="quick")
@@ -279,6 +313,8 @@ class OpenPage:
         return layout.join(self._drawn.values())
 
     def _describe(self, tables) -> str:
+        if self.page.drawing:
+            return self.page.drawing(self.result, tables, self.view, self.words)[1]
         return "\n".join(filter(None, (p.in_words(tables, self.words) for p in self.page.pictures)))
 
     def _tables(self, tables) -> Markup:
@@ -345,7 +381,7 @@ def tables_html(page, tables, words) -> Markup:
             body += Markup("<details><summary>{}</summary>{}</details>").format(
                 more, layout.table(frame.head(LONGEST), columns, words, title))
         body += Markup('<p class="downloads"><a download="{}-{}.csv" href="{}">csv</a></p>').format(
-            page.name, spec.name, style.data_address(layout.table_csv(frame), "csv"))
+            page.name, spec.name, style.data_address(downloads.table_csv(frame), "csv"))
         shown.append(Markup("<details><summary>{}</summary>{}</details>").format(title, body) if shown else body)
     return layout.join(shown)
 

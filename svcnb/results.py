@@ -10,20 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from svcnb.errors import NotComputable, ParameterError, Reason
+from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
 from svcnb.parts import part_of
 from svcnb.steps import STEPS
 from svcnb.steps.step import Proposal, Quantity
 
 NOBODY = "nobody"  # role of what a run accepted without a person
+CARRIED = "carried"  # in a payload: a decision of the last period, standing here as a proposal that nobody has taken yet
 PARAMETER = "parameter:"  # key prefix of a parameter set for one run
 COMPUTING = ("methods", "measures", "steps", "tables", "study.py", "results.py")  # the rooms a result comes from
 LARGEST = 1e15  # no parameter is larger; NaN and infinity are not either
@@ -34,9 +35,10 @@ class StepResult:
     """One step of one study, ready to render.
 
     ``quantities`` name -> Quantity; ``tables`` name -> frame; ``proposal`` what the methods say,
-    ``decision`` what is in force, ``chosen_by`` key -> {actor, role, at, reason} for the keys that
-    somebody chose; ``state`` is empty, proposed, decided or stale (``stale_because`` names inputs);
-    ``inputs`` name -> hash of everything the result rests on; ``earlier`` the decisions of the steps it reads.
+    ``decision`` what is in force, ``chosen_by`` key -> {actor, role, at, reason, carried} for the keys that somebody
+    chose, or that are carried over from the last period (role nobody, ``carried`` says from when); ``state`` is empty,
+    proposed, decided or stale (``stale_because`` names inputs); ``inputs`` name -> hash of everything the result rests
+    on; ``earlier`` the decisions of the steps it reads.
     """
 
     step: str
@@ -116,28 +118,34 @@ class _Evaluation:
         parameters = self._parameters(step)
         decisions = {earlier: self.result(earlier).decision for earlier in module.AFTER}
         inputs = {f"table {name}": self.study.fingerprint(name) for name in module.TABLES if self.study.has(name)}
+        inputs |= getattr(module, "also_reads", _nothing_more)(self.study)
         inputs |= {f"decision {earlier}": digest(decision) for earlier, decision in decisions.items()}
         inputs["parameters"] = digest({"step": parameters, "study": asdict(self.study.settings)})
-        key = digest({"step": step, "inputs": inputs, "chosen": chosen, "code": _code()})
+        try:
+            key, proposal, decision = self._proposed(step, inputs, decisions, chosen, parameters)
+        except ParameterError:
+            chosen, chosen_by, gone = _without_carried(chosen, chosen_by)
+            if not gone:
+                raise
+            key, proposal, decision = self._proposed(step, inputs, decisions, chosen, parameters)
+            proposal = replace(proposal, reasons=(*proposal.reasons, reason(
+                N_("What was decided last period does not fit this period's data and is left out: {keys}."),
+                keys=", ".join(gone))))
         stored = _load(self.folder, step, key)
         proposal = stored or _propose(module, self.study, {**decisions, step: chosen}, parameters)
         if stored is None:
             _save(self.folder, step, key, proposal)
-        stale = self._stale(chosen_by, inputs)
-        return StepResult(
-            step=step, scenario=self.scenario, hash=key, quantities=proposal.quantities, tables=proposal.tables,
-            proposal=proposal.decision, decision=module.decide(proposal, chosen), reasons=proposal.reasons,
-            missing=proposal.missing, evidence=proposal.evidence, parameters=parameters, inputs=inputs,
-            chosen_by=chosen_by, stale_because=stale, earlier=decisions, state=_state(proposal, chosen_by, stale))
+        return key, proposal, module.decide(proposal, chosen)
 
     def _chosen(self, step):
         chosen, by = {}, {}
         for (of_step, key), event in self.events.items():
             if of_step == step and event.kind == "decision":
-                if event.role != NOBODY:  # an accepted proposal is recomputed, never frozen
+                carried = event.payload.get(CARRIED, "")
+                if event.role != NOBODY or carried:  # an accepted proposal is recomputed, never frozen
                     chosen[key] = event.payload["value"]
                 by[key] = {"actor": event.actor, "role": event.role, "at": event.at, "seq": event.seq,
-                           "reason": event.payload.get("reason", "")}
+                           "reason": event.payload.get("reason", ""), CARRIED: carried}
         return chosen, by
 
     def _parameters(self, step) -> dict:
@@ -155,6 +163,10 @@ class _Evaluation:
             recorded = self.recorded(by["seq"])
             because += [name for name in {**recorded, **inputs} if recorded and recorded.get(name) != inputs.get(name)]
         return tuple(dict.fromkeys(because))
+
+
+def _nothing_more(study) -> dict[str, str]:
+    return {}
 
 
 def step_parameters(step: str, given: dict):
@@ -196,6 +208,13 @@ def _propose(module, study, decisions, parameters) -> Proposal:
         if error.fallback:
             reasons.append(Reason(error.fallback, error.values, "missing"))
         return Proposal(reasons=tuple(reasons), evidence="assumed")
+
+
+def _without_carried(chosen, chosen_by) -> tuple[dict, dict, list[str]]:
+    """Decisions without those carried over from the last period, and the keys of these."""
+    gone = [key for key in chosen if chosen_by[key][CARRIED]]
+    kept = {key for key in chosen_by if key not in gone}
+    return ({k: v for k, v in chosen.items() if k in kept}, {k: v for k, v in chosen_by.items() if k in kept}, gone)
 
 
 def _state(proposal, chosen_by, stale) -> str:
@@ -266,7 +285,7 @@ def write_whole(path: Path, text: str | bytes) -> None:
 
 def proposal_to_json(proposal: Proposal) -> dict:
     """A proposal as plain JSON values (NaN becomes null)."""
-    return _plain_tree({
+    return plain_tree({
         "quantities": {name: asdict(quantity) for name, quantity in proposal.quantities.items()},
         "tables": {name: frame_to_json(frame) for name, frame in proposal.tables.items()},
         "decision": proposal.decision,
@@ -315,11 +334,12 @@ def _plain(value):
     return str(value)
 
 
-def _plain_tree(value):
+def plain_tree(value):
+    """A value as JSON holds it: numpy numbers plain, what is not finite or missing null."""
     if isinstance(value, dict):
-        return {str(k): _plain_tree(v) for k, v in value.items()}
+        return {str(k): plain_tree(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain_tree(v) for v in value]
+        return [plain_tree(v) for v in value]
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not np.isfinite(value):

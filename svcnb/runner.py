@@ -180,9 +180,9 @@ def results_json(study, results, language="en", scenario="base") -> dict:
             "state": result.state, "evidence": result.evidence, "missing": list(result.missing),
             "reasons": [words.reason(reason) for reason in result.reasons],
             "parameters": result.parameters, "inputs": result.inputs, "hash": result.hash}
-    from svcnb.results import _plain_tree
+    from svcnb.results import plain_tree
 
-    return _plain_tree({"study": study.name, "name": study.settings.name, "version": __version__, "language": language,
+    return plain_tree({"study": study.name, "name": study.settings.name, "version": __version__, "language": language,
                         "scenario": scenario, "currency": study.settings.currency, "steps": steps})
 
 
@@ -215,6 +215,8 @@ def _accept_proposals(study, journal, scenario, told):
         told(n, step)
         try:
             result = evaluate(study, journal, step, scenario)
+            if result.value("n_problems"):
+                study.must_be_right()
         except (InputError, ParameterError, StudyError):
             raise  # the study is wrong, not the step: all its problems are said, with their own exit code
         except SvcnbError as error:

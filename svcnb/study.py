@@ -10,8 +10,10 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
-from dataclasses import dataclass
-from functools import cached_property
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +27,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from svcnb.tables.check import Checked, Problem
+    from svcnb.tables.sources import Source
 
 __all__ = ["Study", "StudySettings", "check_study", "load_study", "shipped_studies"]
 
 LARGE = ("orders", "order_lines")  # Ibis tables, never frames
-ENDINGS = (".csv", ".xlsx")
+CHECKING = {"threads": 2, "memory_limit": "400MB"}  # what does not fit is put on disk while a table is checked
+PREVIOUS = "previous.json"  # figures, counts and decisions of the period before (svcnb.periods)
+ENDINGS = (".csv", ".xlsx", ".ods", ".parquet")
 
 
 def load_study(name_or_path: str | Path, *, studies=None) -> Study:
@@ -107,6 +112,18 @@ def shipped_studies() -> dict[str, Path]:
     }
 
 
+def nothing_told(done: int, total: int, text: str) -> None:
+    """Progress that nobody wants to see."""
+
+
+def _tell_share(progress, done: int, total: int, table: str, share: float) -> None:
+    progress(done, total, f"{table}: {share:.0%}")
+
+
+def _tell_rows(progress, done: int, total: int, table: str, rows: int) -> None:
+    progress(done, total, f"{table}: {rows / 1e6:.1f} M" if rows >= 1e6 else table)
+
+
 def check_study(study: Study) -> list[Problem]:
     """Every problem of every table; the same as ``study.problems()``."""
     return study.problems()
@@ -118,6 +135,7 @@ class _Loaded:
     checked: Checked
     frame: pd.DataFrame | None = None
     references: list | None = None
+    follows: dict | None = None  # table -> rows here that name a row which that table has lost
     references_of: list | None = None  # stamps of the tables that the foreign keys point to
 
 
@@ -170,8 +188,52 @@ class Study:
             raise KeyError(f"no table {table!r}")
         if table in self._file.files:
             return self.folder / self._file.files[table]
-        endings = (*ENDINGS, ".parquet") if table in LARGE else ENDINGS
-        return next((p for p in (self.folder / f"{table}{e}" for e in endings) if p.is_file()), None)
+        own = next((p for p in (self.folder / f"{table}{e}" for e in ENDINGS) if p.is_file()), None)
+        return own or self._in_workbook(table)
+
+    @property
+    def workbook(self) -> Path | None:
+        """The workbook that holds the tables without a file of their own; None when study.toml names none."""
+        return self.folder / self._file.workbook if self._file.workbook else None
+
+    def source(self, table: str) -> Source:
+        """How study.toml says that the table's file is written."""
+        from svcnb.tables.sources import Source
+
+        return self._file.sources.get(table) or Source()
+
+    @property
+    def previous(self) -> dict | None:
+        """What ``svcnb next`` kept of the period before; None for a first period.
+
+        Raises
+        ------
+        StudyError
+            study.toml names a period before and previous.json is not there or is damaged.
+        """
+        import json
+
+        if not self._file.previous:
+            return None
+        path = self.folder / PREVIOUS
+        try:
+            return json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            raise StudyError(
+                N_("{file} is missing or damaged; study.toml names a period before. Put the file back or delete [previous] "
+                   "from study.toml."), file=str(path)) from None
+
+    def _in_workbook(self, table: str) -> Path | None:
+        """The study's workbook, when it has a sheet of this table with data in it."""
+        from svcnb.tables.workbook import filled_sheets
+
+        path = self.workbook
+        if path is None:
+            return None
+        stamp = ("sheets", *_stamp(path))
+        if stamp not in self._hashes:
+            self._hashes[stamp] = " ".join(filled_sheets(path))
+        return path if table in self._hashes[stamp].split() else None
 
     def has(self, table: str) -> bool:
         """Whether the table is there with at least one row; a file that cannot be read counts as there."""
@@ -184,12 +246,17 @@ class Study:
         if table in self._loaded and self._loaded[table].stamp == stamp:
             checked = self._loaded[table].checked
             return checked.n > 0 or not checked.usable
-        if ("has", stamp) not in self._hashes:
-            self._hashes["has", stamp] = "yes" if has_rows(path) else ""
-        return bool(self._hashes["has", stamp])
+        if ("has", table, stamp) not in self._hashes:  # several tables may lie in one workbook
+            self._hashes["has", table, stamp] = "yes" if has_rows(path, table, self._file.sources.get(table)) else ""
+        return bool(self._hashes["has", table, stamp])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no table has a row yet."""
+        return not any(self.has(name) for name in TABLES)
 
     def fingerprint(self, table: str) -> str:
-        """SHA-256 of the file's bytes, empty when there is no such file."""
+        """SHA-256 of the file's bytes and of how study.toml says they are read; empty when there is no such file."""
         path = self.path(table)
         if path is None or not path.is_file():
             return ""
@@ -197,7 +264,10 @@ class Study:
         if stamp not in self._hashes:
             with path.open("rb") as file:
                 self._hashes[stamp] = hashlib.file_digest(file, "sha256").hexdigest()
-        return self._hashes[stamp]
+        declared = replace(self.source(table), file="")
+        if declared == type(declared)():
+            return self._hashes[stamp]
+        return hashlib.sha256(f"{self._hashes[stamp]} {declared!r}".encode()).hexdigest()
 
     def table(self, name: str) -> pd.DataFrame:
         """A small table with the schema's columns and types, then the file's own further columns.
@@ -232,6 +302,21 @@ class Study:
         """The order lines as an Ibis table with the schema's columns."""
         return self._large("order_lines")
 
+    def rows_where(self, name: str, column: str, value: str) -> list[int]:
+        """The rows of the table's file, as the spreadsheet counts, in which a column holds a text."""
+        self._usable(name)
+        found = self._database.cursor().execute(
+            f'SELECT DISTINCT _row FROM "typed_{name}" WHERE "{TABLES[name].by_name[column].name}" = ? ORDER BY _row', [value])
+        return [row for (row,) in found.fetchall()]
+
+    def batches(self, name: str, size: int = 50_000) -> Iterator[list[tuple]]:
+        """The rows of a table in the file's order with the schema's columns, a list of tuples at a time."""
+        self._usable(name)
+        columns = ", ".join(f'"{column}"' for column in TABLES[name].names)
+        cursor = self._database.cursor().execute(f'SELECT {columns} FROM "typed_{name}" ORDER BY _row')
+        while rows := cursor.fetchmany(size):
+            yield rows
+
     @property
     def warnings(self) -> list[Reason]:
         """What is worth knowing about the small tables and is no error."""
@@ -252,20 +337,94 @@ class Study:
                 )
         return found
 
-    def problems(self) -> list[Problem]:
-        """Every problem of every table, at most 1000 and how many more there are."""
+    @property
+    def unused(self) -> list[Reason]:
+        """Columns that files bring and the tables do not know: kept, and read by no step."""
+        found = []
+        for name in TABLES:
+            if self.path(name) is not None:
+                further = [column for column in self._load(name).checked.letters if column not in TABLES[name].by_name]
+                if further:
+                    found.append(reason(N_("{file}: {columns} are kept and no step reads them."), file=self.path(name).name,
+                                        columns=", ".join(further), level="info"))
+        return found
+
+    def n_rows(self, name: str) -> int:
+        """Rows of a table's file, right or wrong; 0 when it cannot be read."""
+        return self._load(name).checked.n
+
+    def raw(self, name: str):
+        """The cells of a table's file as text, see ``svcnb.tables.readers``."""
+        from svcnb.tables.readers import read_raw
+
+        return read_raw(self.path(name), name, self.source(name))
+
+    @property
+    def unasked(self) -> list[Reason]:
+        """Foreign keys that nobody could hold against anything: their table is not there."""
+        found = []
+        for name in TABLES:
+            if self.path(name) is None:
+                continue
+            checked = self._load(name).checked
+            for column, (target, _) in TABLES[name].foreign_keys.items():
+                if column in checked.letters and self.path(target) is None and not TABLES[target].rows:
+                    n = self._database.execute(f'SELECT count("{column}") FROM "typed_{name}"').fetchall()[0][0]
+                    if n:
+                        found.append(reason(
+                            N_("{file}: {column} is not compared ({n} rows), there is no table {table}."),
+                            file=self.path(name).name, column=column, n=n, table=target, level="info"))
+        return found
+
+    def problems(self, progress: Callable[[int, int, str], None] = nothing_told) -> list[Problem]:
+        """Every problem of every table, at most 1000 and how many more there are; the same whatever the order of rows.
+
+        Parameters
+        ----------
+        progress : called with tables done, tables in all, and what is being read
+        """
         from svcnb.tables.check import stray_files
         from svcnb.tables.problem import capped
 
         paths = {name: self.path(name) for name in TABLES}
+        if self.workbook is not None:
+            paths["workbook"] = self.workbook
         found, total = stray_files(self.folder, paths), 0
-        for name, path in paths.items():
-            if path is not None:
-                checked = self._load(name).checked
-                references = self._references(name)
-                found += checked.problems + references
-                total += checked.total - len(checked.problems)
-        return capped(found, len(found) + max(total, 0))
+        brought = [name for name, path in paths.items() if path is not None and name in TABLES]
+        for n, name in enumerate(brought):
+            progress(n, len(brought), name)
+            self._load(name, partial(_tell_rows, progress, n, len(brought), name),
+                       partial(_tell_share, progress, n, len(brought), name))
+        references = {name: self._references(name) for name in brought}
+        follows = Counter()
+        for name in brought:
+            follows.update(self._load(name).follows)
+        for name in brought:
+            checked = self._load(name).checked
+            found += self._with_followers(name, [*checked.problems, *references[name]], follows[name])
+            total += checked.total + sum(problem.count for problem in references[name])
+        progress(len(brought), len(brought), "")
+        return capped([problem for problem in found if problem.kind != "more"], max(total, 0))
+
+    def must_be_right(self) -> None:
+        """Nothing, or an InputError with every problem of every table."""
+        found = self.problems()
+        if found:
+            raise self._refused(found, sum(problem.count for problem in found))
+
+    def _refused(self, found: list[Problem], n: int) -> InputError:
+        return InputError(N_("{file} cannot be used, problems found: {n}. The first: {first}"), problems=found,
+                          file=found[0].file, n=n, first=found[0].line(words_in(self.settings.language)))
+
+    def _with_followers(self, name: str, problems: list[Problem], rows: int) -> list[Problem]:
+        """The problems of a table; the first that hides keys carries the number of rows elsewhere that follow from it."""
+        from svcnb.tables.check import culprits
+
+        key = TABLES[name].key[0] if TABLES[name].key else ""
+        to_blame = culprits(problems, key, key not in self._load(name).checked.letters)
+        if not rows or not to_blame:
+            return problems
+        return [replace(p, follows=rows) if p is to_blame[0] else p for p in problems]
 
     def close(self) -> None:
         """Give the database's memory back; the study can still be asked and then reads again."""
@@ -277,6 +436,8 @@ class Study:
 
     @cached_property
     def _database(self):
+        import tempfile
+
         import duckdb
 
         # Nothing is fetched from another host and no file is read by a query.
@@ -287,6 +448,8 @@ class Study:
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "enable_external_access": False,
+                # made when a table does not fit into the memory, taken away with the connection
+                "temp_directory": str(Path(tempfile.gettempdir()) / f"svcnb-{os.getpid()}-{id(self):x}"),
             },
         )
 
@@ -303,19 +466,17 @@ class Study:
     def _usable(self, name: str) -> _Loaded:
         loaded = self._load(name)
         found = loaded.checked.problems + self._references(name)
+        for target in loaded.follows:  # rows here that name what another table has lost: its problems are the cause
+            found = found + self._load(target).checked.problems
         if found:
-            n = loaded.checked.total + len(self._references(name))
-            raise InputError(
-                N_("{file} cannot be used, problems found: {n}. The first: {first}"),
-                problems=found,
-                file=found[0].file,
-                n=n,
-                first=found[0].line(words_in(self.settings.language)),
-            )
+            n = loaded.checked.total + sum(problem.count for problem in found) - sum(
+                problem.count for problem in loaded.checked.problems)
+            raise self._refused(found, n)
         return loaded
 
-    def _load(self, name: str) -> _Loaded:
-        """Read and check a table once, again when its file has changed."""
+    def _load(self, name: str, told: Callable[[int], None] = lambda rows: None,
+              read: Callable[[float], None] = lambda share: None) -> _Loaded:
+        """Read and check a table once, again when its file has changed; ``told`` rows checked, share ``read`` of a workbook."""
         from svcnb.tables.check import Checked, check_table
         from svcnb.tables.readers import read_raw
         from svcnb.tables.typed import undeclared_scale, write_empty
@@ -329,7 +490,12 @@ class Study:
             write_empty(cursor, TABLES[name])
             checked = Checked()
         else:
-            checked = check_table(cursor, read_raw(path, name), TABLES[name], self._scales.get(name))
+            cursor.execute(f"SET threads={CHECKING['threads']}; SET memory_limit='{CHECKING['memory_limit']}'")
+            try:
+                checked = check_table(cursor, read_raw(path, name, self.source(name), read), TABLES[name],
+                                      self._scales.get(name), told)
+            finally:
+                cursor.execute("SET threads=1; RESET memory_limit")
             if name not in self._scales:
                 checked.notes += undeclared_scale(cursor, TABLES[name], path.name)
         self._loaded[name] = _Loaded(stamp, checked)
@@ -337,22 +503,33 @@ class Study:
 
     def _references(self, name: str) -> list[Problem]:
         """Foreign keys that point nowhere. A table that is not there, or cannot be read, is not asked."""
-        from svcnb.tables.check import check_references
-
         loaded = self._load(name)
         targets = [target for target, _ in TABLES[name].foreign_keys.values()]
         stamps = [self._load(target).stamp for target in targets] if self.path(name) is not None else []
         if loaded.references is not None and loaded.references_of == stamps:
             return loaded.references
-        loaded.references, loaded.references_of = [], stamps
+        loaded.references, loaded.references_of, loaded.follows = [], stamps, {}
         for column, target, stamp in zip(TABLES[name].foreign_keys, targets, stamps):
-            rows = TABLES[target].rows
-            if (stamp or rows) and self._load(target).checked.usable:
-                ids = ", ".join(row[TABLES[target].key[0]] for row in rows)
-                shown = self.path(target).name if stamp else f"{target} ({ids})"
-                loaded.references += check_references(
-                    self._database.cursor(), TABLES[name], self.path(name).name, TABLES[name].by_name[column], shown)
+            if column in loaded.checked.letters and (stamp or TABLES[target].rows):
+                loaded.references += self._reference(name, TABLES[name].by_name[column], target)
         return loaded.references
+
+    def _reference(self, name: str, column, target: str) -> list[Problem]:
+        """The unknown values of one foreign key; where the other table has lost as many keys, they follow from that."""
+        from svcnb.tables.check import Problem, check_references, culprits, unknown_values
+
+        cursor, checked, other = self._database.cursor(), self._load(name).checked, self._load(target).checked
+        rows, different, _ = unknown_values(cursor, TABLES[name], column)
+        key = column.refers.split(".")[1]
+        lost = culprits(other.problems, key, key not in other.letters)
+        if rows and lost and (key not in other.letters or different <= sum(problem.count for problem in lost)):
+            self._load(name).follows[target] = self._load(name).follows.get(target, 0) + rows
+            return []
+        ids = ", ".join(row[TABLES[target].key[0]] for row in TABLES[target].rows)
+        path = self.path(target)
+        place = Problem(name, self.path(name).name, 0, column.name, None, None, None, sheet=checked.sheet,
+                        letter=checked.letters[column.name], kind="reference")
+        return check_references(cursor, TABLES[name], place, column, path.name if path else f"{target} ({ids})")
 
 
 def _stamp(path: Path) -> tuple:

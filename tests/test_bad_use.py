@@ -69,12 +69,12 @@ def files_below(folder):
 def test_run_of_a_bad_table_lists_its_problems_and_makes_no_report(tmp_path, monkeypatch, capsys):
     folder = study_folder(tmp_path / "bad", customers=BAD_CUSTOMERS)
     code, _, err = command(monkeypatch, capsys, "run", folder, "-o", tmp_path / "out")
-    first = "customers.csv row 2: age = 'x' is not a number; write digits, e.g. 12.5."
+    first = "customers.csv row 2, column B: age = 'x' is not a number; write digits, e.g. 12.5."
     assert code == 3
     assert err.splitlines() == [
-        "[0/24] Step: Study",
+        f"[0/{len(STEPS) + len(PAGES) + 2}] Step: Study",
         f"svcnb: customers.csv cannot be used, problems found: 2. The first: {first}", first,
-        "customers.csv row 3: customer_id = 'K1' is already in row 2; delete one of the two rows or correct its key."]
+        "customers.csv row 3, column A: customer_id = 'K1' is already in row 2; delete one of the two rows or correct its key."]
     made = {path.name for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert not made & {"results.json", "report.html"} and not any(name.endswith(".part") for name in made)
 
@@ -83,7 +83,7 @@ def test_run_of_a_bad_table_lists_its_problems_and_makes_no_report(tmp_path, mon
 def test_errors_speak_the_language_asked_for_or_the_studys(arguments, tmp_path, monkeypatch, capsys):
     folder = study_folder(tmp_path / "malo", language="en" if arguments else "es", customers="customer_id,age\nK1,x\n")
     code, _, err = command(monkeypatch, capsys, "run", folder, "-o", tmp_path / "out", *arguments)
-    first = "customers.csv fila 2: age = «x» no es un número; escriba cifras, p. ej. 12.5."
+    first = "customers.csv fila 2, columna B: age = «x» no es un número; escriba cifras, p. ej. 12.5."
     assert code == 3
     assert err.splitlines()[1:] == [
         f"svcnb: customers.csv no se puede usar; problemas encontrados: 1. El primero: {first}", first]
@@ -231,7 +231,7 @@ def test_a_console_of_another_encoding(tmp_path):
                           env={**os.environ, "PYTHONIOENCODING": "cp1252"}, timeout=60)
     assert (done.returncode, done.stderr) == (3, b"")
     assert done.stdout.decode("cp1252").splitlines() == [
-        r"experts.csv row 2: self_rating = '\U0001f69a' is not a number; write digits, e.g. 12.5."]
+        r"experts.csv row 2, column B: self_rating = '\U0001f69a' is not a number; write digits, e.g. 12.5."]
 
 
 # ---- a page that stops ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Nine criteria, PSI, votes and agreement: method.md 3.2, 3.10, 0.4; T20. scikit-learn and scipy as second opinion."""
+"""Nine criteria, votes and agreement: method.md 3.2, 3.10, 0.4. scikit-learn and scipy as second opinion."""
 
 import numpy as np
 import pandas as pd
@@ -8,41 +8,11 @@ from scipy import stats
 from svcnb.errors import NotComputable, ParameterError
 from svcnb.i18n import words_in
 from svcnb.methods.apriori import agreement, count_votes, mean_ratings
-from svcnb.methods.criteria import CRITERIA, Limits, effect_size, judge_variable, psi, small_categories
+from svcnb.methods.criteria import CRITERIA, Limits, effect_size, judge_variable, small_categories
 
 
 def states(judgement) -> dict:
     return dict(zip(judgement.table["criterion"], judgement.table["state"]))
-
-
-def test_t20_psi():
-    """-.1 ln .8 + .05 ln(.35/.3) + .05 ln 1.25 = .022314 + .007708 + .011157 = .04118; counts give the same."""
-    assert psi([.5, .3, .2], [.4, .35, .25]) == pytest.approx(.04118, abs=1e-5)
-    assert psi({"a": 50, "b": 30, "c": 20}, pd.Series({"c": 250, "a": 400, "b": 350})) == pytest.approx(.04118, abs=1e-5)
-
-
-def test_psi_is_jeffreys_divergence():
-    """KL(a, e) + KL(e, a) by scipy.stats.entropy."""
-    e, a = np.array([.1, .2, .3, .4]), np.array([.25, .25, .2, .3])
-    assert psi(e, a) == pytest.approx(stats.entropy(a, e) + stats.entropy(e, a))
-    assert psi(e, e) == 0
-
-
-def test_psi_of_a_category_that_comes_or_goes():
-    """A share of 0 counts as 0.0001: (.5 - .0001) ln 5000 + (.5 - 1) ln .5."""
-    assert psi({"a": 1.0}, {"a": .5, "b": .5}) == pytest.approx(.4999 * np.log(5000) + .5 * np.log(2))
-
-
-@pytest.mark.parametrize("expected, actual, message", [
-    ([.5, .5], [1.0], "The two periods have 2 and 1 shares; they need the same categories."),
-    ([0, 0], [1, 1], "Stability needs counts or shares of 0 or more in both periods."),
-    ([-1, 2], [1, 1], "Stability needs counts or shares of 0 or more in both periods."),
-    ([], [], "Stability needs counts or shares of 0 or more in both periods."),
-])
-def test_psi_says_why_not(expected, actual, message):
-    with pytest.raises(NotComputable) as error:
-        psi(expected, actual)
-    assert str(error.value) == message
 
 
 def test_perfect_variable_passes_what_data_can_test():

@@ -36,7 +36,7 @@ def folder(tmp_path):
 def test_frame_survives_storing():
     """Text, whole numbers, numbers with gaps and truths come back; a gap is a gap, not 0."""
     frame = pd.DataFrame({"name": ["ñ", None], "n": [1, 2], "share": [0.5, np.nan], "is_a": [True, False]})
-    back = frame_from_json(results._plain_tree(frame_to_json(frame)))
+    back = frame_from_json(results.plain_tree(frame_to_json(frame)))
     assert back["name"].tolist() == ["ñ", None]
     assert back["n"].tolist() == [1, 2] and back["n"].dtype == "int64"
     assert back["share"].iloc[0] == 0.5 and np.isnan(back["share"].iloc[1])
@@ -154,4 +154,4 @@ def test_contract_of_a_step(step, folder):
     for name, frame in again.tables.items():
         assert list(frame.index) == list(range(len(frame))), name
         assert all(isinstance(c, str) for c in frame.columns), name
-    results._plain_tree(again.decision)
+    results.plain_tree(again.decision)

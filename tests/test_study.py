@@ -218,7 +218,7 @@ def test_a_declared_scale_is_converted_to_ten(tmp_path):
     assert study.settings.scales == (("survey_satisfaction", 1.0, 5.0),) and study.warnings == []
     (folder / "survey_satisfaction.csv").write_text("respondent_id,component_id,perceived\nr,C1,6\n")
     (problem,) = study.problems()
-    assert problem.line(words_in("en")) == ("survey_satisfaction.csv row 2: perceived = '6' is not from 1 to 5; "
+    assert problem.line(words_in("en")) == ("survey_satisfaction.csv row 2, column C: perceived = '6' is not from 1 to 5; "
                                             "write a number from 1 to 5.")
 
 
@@ -241,7 +241,7 @@ def test_reading_a_table_with_problems_carries_all_of_them(tmp_path):
     study = load_study(folder_with(tmp_path, customers="customer_id,age\na,x\na,-1\n", experts="expert_id\ne\n"))
     with pytest.raises(InputError) as error:
         study.table("customers")
-    assert str(error.value) == ("customers.csv cannot be used, problems found: 3. The first: customers.csv row 2: "
+    assert str(error.value) == ("customers.csv cannot be used, problems found: 3. The first: customers.csv row 2, column B: "
                                 "age = 'x' is not a number; write digits, e.g. 12.5.")
     assert [(p.row, p.column) for p in error.value.problems] == [(2, "age"), (3, "age"), (3, "customer_id")]
     assert len(study.table("experts")) == 1

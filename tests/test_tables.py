@@ -199,7 +199,7 @@ def test_parquet_for_order_lines(tmp_path):
         tmp_path / "order_lines.parquet")
     study = study_of(tmp_path)
     (problem,) = study.problems()
-    assert (problem.row, problem.column, problem.value) == (3, "qty_ordered", "0.0")
+    assert (problem.row, problem.column, problem.value) == (3, "qty_ordered", "0")
 
 
 @pytest.mark.parametrize("quote", ["", '"'])

@@ -12,12 +12,14 @@ from pathlib import Path
 from markupsafe import Markup
 
 from svcnb import __version__
+from svcnb.documents.against import against_section
+from svcnb.documents.held import held_section
 from svcnb.i18n import N_
 from svcnb.pages import card_html, pictures_html, tables_html
 from svcnb.panels import PAGES, layout, reasons_of
 from svcnb.panels.controls import shown_value
 from svcnb.panels.inputs import table_title
-from svcnb.results import NOBODY, write_whole
+from svcnb.results import CARRIED, NOBODY, write_whole
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.naming import words_of_study
 from svcnb.steps import STEPS
@@ -45,18 +47,17 @@ def report_html(study, journal, results, words, scenario="base") -> Markup:
                       (words("scenario {name}", name=scenario), ""),
                       (words("made {day:date} with svcnb {version}", day=dt.date.today(), version=__version__), "")]),
         _contents(results, words), _open_points(results, words)])
+    against = against_section(study, results, words, _labels(results, words))
     ledger = _ledger(journal, results, scenario, words)
-    held = layout.card(words("What is held where"), Markup("<p>{}</p>").format(words(
-        "This report holds aggregates only. Names of customers and answers of single people stay in the study's folder; "
-        "decisions and who took them are in its journal.")))
+    held = held_section(study, journal, words, scenario)
     css = Markup(STYLE.read_text("utf-8"))
     return Markup(
         '<!DOCTYPE html><html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
         'initial-scale=1"><title>{}</title><style>{}\nmain.report{{display:block;max-width:56rem}}'
         'main.report section.step{{margin-top:2.6rem}}main.report section.step>h2{{font-size:1.4rem}}'
         'main.report h3{{font-size:1rem}}main.report .reading{{margin:.8rem 0}}'
-        '</style></head><body><main class="report">{}{}{}{}</main></body></html>'
-    ).format(words.language, words("Report: {name}", name=settings.name), css, head, layout.join(sections), ledger, held)
+        '</style></head><body><main class="report">{}{}{}{}{}</main></body></html>'
+    ).format(words.language, words("Report: {name}", name=settings.name), css, head, against, layout.join(sections), ledger, held)
 
 
 def _contents(results, words) -> Markup:
@@ -116,7 +117,9 @@ def _decision(page, result, words) -> Markup:
     rows = []
     for field in fields:
         by = result.chosen_by.get(field.key)
-        who = words("chosen by nobody: the method's proposal") if by is None or by["role"] == NOBODY else words(
+        who = words("carried over from {period} as a proposal; taken by nobody yet. {reason}", period=by[CARRIED],
+                    reason=by["reason"]) if by and by.get(CARRIED) else words(
+            "chosen by nobody: the method's proposal") if by is None or by["role"] == NOBODY else words(
             "chosen by {actor}, {at}. {reason}", actor=by["actor"], at=by["at"][:16].replace("T", " "), reason=by["reason"])
         value = result.decision.get(field.key)
         if field.kind == "rows" and value:  # a record a line

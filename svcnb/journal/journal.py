@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import threading
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 from svcnb.errors import JournalError
@@ -143,6 +144,25 @@ class Journal:
         with self._lock, worded(path):
             make_whole(path, lambda target: copy_into(target, self._use()))
         return path
+
+    @contextmanager
+    def alone(self):
+        """The connection for housekeeping of the whole file (svcnb.journal.erase), held against other threads."""
+        with self._lock, worded(self.path):
+            self._refuse_moved()
+            yield self._use()
+
+    @contextmanager
+    def writing(self):
+        """The connection inside one transaction: all that is written in it, or nothing."""
+        with self.alone() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Close the file; the last one to close tidies the WAL away."""

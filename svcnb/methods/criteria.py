@@ -1,9 +1,8 @@
 """The nine criteria that a segmentation variable has to meet, tested on data where that is possible.
 
 Source: "mensurable, accesible, sustancial, maniobrable, confiable, válida, estable, homogénea y generalizadora"
-(S2:L192) names them; the tests, limits and the score are house rules (method.md 3.2). The population stability
-index is the symmetric divergence of Jeffreys, H. (1946), *Proc. R. Soc. A* 186, 453-461, with the limits of
-credit scoring.
+(S2:L192) names them; the tests, limits and the score are house rules (method.md 3.2). Whether a variable is stable
+is judged by ``svcnb.methods.stability``.
 """
 
 from __future__ import annotations
@@ -19,6 +18,8 @@ from svcnb.errors import NotComputable, Reason, reason
 from svcnb.i18n import N_
 from svcnb.methods.categories import as_categories, is_measured
 from svcnb.methods.contingency import cross_tabulate
+from svcnb.methods.stability import Limits as StabilityLimits
+from svcnb.methods.stability import psi, state_of
 
 NEAR = 1e-9
 CRITERIA = ("measurable", "accessible", "substantial", "actionable", "reliable", "valid", "stable", "homogeneous",
@@ -28,7 +29,6 @@ POINTS = {"pass": 1.0, "watch": 0.5, "fail": 0.0}
 EXPERT_PASS = 3.5  # of 1 to 5
 MIN_SCORE = 0.7
 HOLD_OUT = 0.3
-ZERO_SHARE = 0.0001
 
 
 @dataclass(frozen=True)
@@ -128,32 +128,6 @@ def judge_variable(values: pd.Series, *, criterion: pd.Series | None = None, rea
                level="info", n=len(points), criteria=list(table.loc[table["points"].isna(), "criterion"])),)
     return Judgement(table.drop(columns="points"), score, len(points), vetoes,
                      score is not None and score >= MIN_SCORE - NEAR and not vetoes, warnings)
-
-
-def psi(expected, actual) -> float:
-    """Population stability index of a variable between two periods.
-
-    ``PSI = sum (a_i - e_i) ln(a_i / e_i)`` over shares; a share of 0 counts as 0.0001 (method.md 3.2, T20).
-
-    Parameters
-    ----------
-    expected, actual : shares or counts by category: mappings or Series (aligned by category), or sequences
-
-    Examples
-    --------
-    >>> round(psi([0.5, 0.3, 0.2], [0.4, 0.35, 0.25]), 5)
-    0.04118
-    """
-    first, second = pd.Series(expected, dtype=float), pd.Series(actual, dtype=float)
-    if not isinstance(expected, (Mapping, pd.Series)) and len(first) != len(second):
-        raise NotComputable(N_("The two periods have {first} and {second} shares; they need the same categories."),
-                            first=len(first), second=len(second))
-    both = pd.concat([first.rename("e"), second.rename("a")], axis=1).fillna(0.0)
-    if (both < 0).to_numpy().any() or not np.isfinite(both.to_numpy()).all() or (both.sum() <= 0).any():
-        raise NotComputable(N_("Stability needs counts or shares of 0 or more in both periods."))
-    shares = both / both.sum()
-    shares = shares.mask(shares <= 0, ZERO_SHARE)
-    return max(0.0, float(((shares["a"] - shares["e"]) * np.log(shares["a"] / shares["e"])).sum()))
 
 
 def effect_size(values: pd.Series, criterion: pd.Series) -> Effect:
@@ -295,9 +269,7 @@ def _stable(periods, limits):
         index = psi(*periods)
     except NotComputable:
         return None
-    if index < limits.watch_psi - NEAR:
-        return "pass", index
-    return ("watch" if index <= limits.max_psi + NEAR else "fail"), index
+    return state_of(index, StabilityLimits(limits.watch_psi, limits.max_psi)), index
 
 
 def _homogeneous(values, criterion, limits):

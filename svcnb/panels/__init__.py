@@ -2,10 +2,12 @@
 
 from svcnb.panels import (
     characterisation,
+    check,
     critical_parameters,
     demand,
     diagnosis,
     goals,
+    mapping,
     offer,
     organisation,
     plan,
@@ -16,7 +18,7 @@ from svcnb.panels import (
 )
 
 PAGES = {module.PAGE.name: module.PAGE for module in (
-    study, diagnosis, segmentation, characterisation, demand, window, goals, organisation, staffing,
+    study, mapping, check, diagnosis, segmentation, characterisation, demand, window, goals, organisation, staffing,
     critical_parameters, offer, plan)}
 
 

@@ -143,6 +143,10 @@ class DecisionPanel:
             last = max(by, key=lambda b: b["seq"])
             self._say(self.words("Saved {at} by {actor}. {reason}", at=last["at"][:16].replace("T", " "),
                                  actor=last["actor"], reason=last["reason"]), "settled")
+        elif carried := {b["carried"]: b["reason"] for key, b in self.result.chosen_by.items()
+                         if key in self.controls and b.get("carried")}:
+            self._say(self.words("Carried over from {period} as a proposal; nobody has decided in this period. {reason}",
+                                 period=", ".join(carried), reason=" ".join(filter(None, carried.values()))), "doubt")
         else:
             self._say(self.words("Proposed by the method; nobody has decided yet."), "")
 

@@ -7,19 +7,17 @@ where there is none (and for the tests that compare stored outputs).
 
 from __future__ import annotations
 
-import csv
-import io
-
 from markupsafe import Markup
 
 from svcnb.figures import style
+from svcnb.figures.described import with_description
 from svcnb.i18n import N_
 from svcnb.sentences.columns import COLUMNS, cell, label
 
 AT_ONCE = 3  # remarks before a result that people read; more of them fold
 LEVELS = {"info": "info", "warning": "doubt", "missing": "attention"}
 LONG = 40  # characters from which a cell gets room of its own
-SIGNS = {"decided": "✓", "stale": "!", "proposed": "·", "empty": "–", "now": "●"}
+SIGNS = {"decided": "✓", "stale": "!", "proposed": "·", "empty": "–", "blocked": "✕", "now": "●"}
 
 
 class Piece:
@@ -117,17 +115,6 @@ def table_text(frame, columns, words) -> str:
     return "\n".join("  ".join(v.ljust(w) for v, w in zip(row, widths, strict=True)).rstrip() for row in rows)
 
 
-def table_csv(frame) -> bytes:
-    """The frame for a spreadsheet: UTF-8 with mark, machine names, no text that a spreadsheet would run."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(frame.columns)
-    for row in frame.itertuples(index=False):
-        writer.writerow(["" if v is None or v != v else "'" + v if isinstance(v, str) and v[:1] in "=+-@\t\r\n" else v
-                         for v in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
 def picture(wide: dict, narrow: dict | None, description: str, name: str, title: str) -> Markup:
     """A picture in the page: svg, redrawn for narrow screens, described, with its downloads; in a report or while a
     control moves (no narrow drawing) the picture alone."""
@@ -136,7 +123,8 @@ def picture(wide: dict, narrow: dict | None, description: str, name: str, title:
         return Markup('<figure class="picture"><img src="{}" alt="{}"><figcaption>{}</figcaption></figure>').format(
             style.data_address(wide[kind], kind), description, title)
     links = join(
-        Markup('<a download="{}.{}" href="{}">{}</a> ').format(name, kind, style.data_address(wide[kind], kind), kind)
+        Markup('<a download="{}.{}" href="{}">{}</a> ').format(
+            name, kind, style.data_address(with_description(wide[kind], kind, title, description), kind), kind)
         for kind in ("png", "svg"))
     return Markup(
         '<figure class="picture"><picture><source media="(max-width: 640px)" srcset="{}"><img src="{}" alt="{}">'

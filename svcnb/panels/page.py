@@ -102,7 +102,9 @@ class Page:
     """One question. ``read(result, tables, view, words)`` -> str; ``fields(result, words)`` -> Fields of the decision;
     ``controls(result, words)`` -> Fields that move the view; ``adapt(result, view, words)`` -> tables for that view;
     ``check(result, tables, words)`` -> Check or None; ``resets`` decision key -> keys that fall when it changes;
-    ``topics`` of the step's warnings that stand here and on no other page (see ``svcnb.panels.reasons_of``).
+    ``topics`` of the step's warnings that stand here and on no other page (see ``svcnb.panels.reasons_of``);
+    ``drawing(result, tables, view, words)`` -> (Markup, text) in the place of pictures, where no axes are meant;
+    ``panel(open_page)`` -> a piece in the place of the decision form, for pages about files instead of decisions.
     """
 
     name: str
@@ -121,3 +123,5 @@ class Page:
     check: Callable = nothing
     resets: dict = field(default_factory=dict)
     topics: tuple[str, ...] = ()
+    panel: Callable | None = None
+    drawing: Callable | None = None

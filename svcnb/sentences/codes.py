@@ -10,7 +10,7 @@ from svcnb.i18n import N_
 from svcnb.methods.window import NAMES
 
 STATES = {
-    "decided": N_("decided"), "proposed": N_("proposed"), "stale": N_("stale"), "empty": N_("empty"),
+    "decided": N_("decided"), "proposed": N_("proposed"), "stale": N_("stale"), "empty": N_("empty"), "blocked": N_("blocked"),
     "measured": N_("measured"), "not measured": N_("not measured"), "not_measured": N_("not measured"),
     "draft": N_("draft"), "agreed": N_("agreed"), "complete": N_("complete"), "incomplete": N_("incomplete"),
     "target": N_("target"), "maintain": N_("maintain"), "exclude": N_("exclude"), "pass": N_("pass"),

@@ -56,6 +56,9 @@ TRUTHS = {
     "for_all": (N_("For all groups"), "word"), "bottleneck": (N_("Bottleneck"), "word"), "go": (N_("Worth it"), "word"),
     "significant": (N_("Significant"), "word"), "eligible": (N_("Eligible"), "word"), "used": (N_("Used"), "word"),
     "measurable": (N_("Measurable"), "word"), "answered": (N_("Answered"), "0")}
+CHECKED = {
+    "file": (N_("File"), "text"), "at": (N_("Where"), "text"), "heading": (N_("Column"), "text"), "cell": (N_("Stands there"), "text"),
+    "wrong": (N_("What is wrong"), "text"), "repair": (N_("Repair"), "text"), "left_out": (N_("Left out, and why"), "text")}
 COUNTS = {
     "n": (N_("n"), "0"), "n_importance": (N_("n, importance"), "0"), "n_satisfaction": (N_("n, satisfaction"), "0"),
     "n_own": (N_("n, we"), "0"), "n_rival": (N_("n, rival"), "0"), "n_missing": (N_("Missing"), "0"),
@@ -156,7 +159,7 @@ BEHIND = {  # columns of tables that stand behind a picture or a download
     "price_proposed": (N_("Price proposed"), "$2"), "bound": (N_("Bound"), "word"), "valid_from": (N_("Valid from"), "text"),
     "valid_to": (N_("Valid to"), "text"), **{f"M{k}": (f"M{k}", "word") for k in range(1, 15)}}
 
-COLUMNS: dict[str, tuple[str, str]] = {**IDENTITY, **WORDS, **TRUTHS, **COUNTS, **SHARES, **NUMBERS, **MONEY, **BEHIND}
+COLUMNS: dict[str, tuple[str, str]] = {**IDENTITY, **WORDS, **TRUTHS, **CHECKED, **COUNTS, **SHARES, **NUMBERS, **MONEY, **BEHIND}
 KINDS = frozenset(("component", "segment", "group", "expert", "activity", "goal", "parameter", "force", "service",
                    "driver", "competitor"))  # formats of columns that hold ids: their names are shown
 LARGE = 10_000  # from here on decimals only hide the number

@@ -2,7 +2,8 @@
 
 ``typed`` turns the text of a column into its value (empty where it cannot), ``rules`` lists what may be
 wrong with it. Numbers are digits with at most one decimal mark: a thousands mark is refused, because
-nobody can tell 1.234 from 1234. Moments are ISO 8601 without a zone: ``2026-03-31 14:05``.
+nobody can tell 1.234 from 1234. Moments are ISO 8601 without a zone, ``2026-03-31 14:05``, or of the one form
+that fits their column (``svcnb.tables.forms``).
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from dataclasses import dataclass
 from svcnb.errors import Reason, reason
 from svcnb.i18n import N_
 from svcnb.tables.schema import Column
+from svcnb.tables.sources import DATES
 from svcnb.tables.typed import SQL_TYPES, quoted
 
-BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(65279)"
+BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239) || chr(12288) || chr(65279)"
 TRUE = ("true", "yes", "1", "si", "sí", "verdadero", "t", "y", "s", "v")
 FALSE = ("false", "no", "0", "falso", "f", "n")
 SPREADSHEET_ERRORS = (
@@ -33,19 +35,39 @@ SPREADSHEET_ERRORS = (
     "#¡VALOR!",
     "#¡DIV/0!",
     "#¿NOMBRE?",
+    "#¡NUM!",
+    "#¡NULO!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#UNKNOWN!",
+    "#CONNECT!",
+    "#BUSY!",
+    "#¡DESBORDAMIENTO!",
+    "#¡CALC!",
+    *(f"Err:{number}" for number in range(501, 541)),
 )
+ERRORS = "|".join(re.escape(error) for error in SPREADSHEET_ERRORS)  # one pattern: a list would have to be planned each time
+TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
 ISO = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?"
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+DAY_LIKE = r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4} .*"
 
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """``broken`` is true for a bad cell; ``word(value, beside)`` says what is wrong and the repair."""
+    """``broken`` is true for a bad cell; ``word(value, beside)`` says what is wrong and the repair.
+
+    ``kind`` is one of ``svcnb.tables.problem.KINDS``; ``other`` the column beside, empty when none takes part.
+    """
 
     column: Column
     broken: str
     word: Callable[[str, str], tuple[Reason, Reason]]
-    beside: str = "NULL"
+    kind: str = "type"
+    other: str = ""
 
 
 def _words(values) -> str:
@@ -67,7 +89,7 @@ def value_of(column: Column, mark: str) -> str:
     """
     x = quoted(column.name)
     if column.type in ("str", "enum"):
-        return f"(CASE WHEN {x} NOT IN ({_words(SPREADSHEET_ERRORS)}) THEN {x} END)"
+        return f"(CASE WHEN {x}[1] IN ('#', 'E') AND regexp_full_match({x}, '{ERRORS}') THEN NULL ELSE {x} END)"
     if column.type == "float":
         return _number(x, mark)
     if column.type == "int":
@@ -80,10 +102,22 @@ def value_of(column: Column, mark: str) -> str:
         return (
             f"(CASE WHEN {low} IN ({_words(TRUE)}) THEN true WHEN {low} IN ({_words(FALSE)}) THEN false END)"
         )
-    moment = f"(CASE WHEN regexp_full_match({x}, '{ISO}') THEN TRY_CAST({x} AS TIMESTAMP) END)"
+    value = moment(x, mark)
     if column.type == "ts":
-        return moment
-    return f"(CASE WHEN {moment} = date_trunc('day', {moment}) THEN CAST({moment} AS DATE) END)"
+        return value
+    return f"(CASE WHEN {value} = date_trunc('day', {value}) THEN CAST({value} AS DATE) END)"
+
+
+def moment(x: str, way: str) -> str:
+    """The moment that a text is in a form of ``svcnb.tables.sources.DATES`` (``.`` or nothing: ISO 8601), else NULL."""
+    from svcnb.tables.forms import day_pattern
+
+    if way not in DATES or way == "yyyy-mm-dd":
+        known = f"regexp_full_match({x}, '{ISO}')" if not way.startswith("ask") else "false"
+        return f"(CASE WHEN {known} THEN TRY_CAST({x} AS TIMESTAMP) END)"
+    ways = ", ".join(f"'{DATES[way]}{time}'" for time in TIMES)
+    pattern = day_pattern(way) + "( .*)?"
+    return f"(CASE WHEN regexp_full_match({x}, '{pattern}') THEN try_strptime({x}, [{ways}]) END)"
 
 
 def typed(column: Column, mark: str, scale: tuple[float, float] | None) -> str:
@@ -106,11 +140,11 @@ def rules(column: Column, mark: str, scale: tuple[float, float] | None) -> list[
     found = [Rule(column, f"{x} IS NOT NULL AND {value} IS NULL", lambda v, _: _wrong_type(column, v, mark))]
     if not column.nullable and column.default is None:
         found.append(
-            Rule(column, f"{x} IS NULL", lambda v, _: (reason(N_("is empty")), reason(N_("fill the cell"))))
+            Rule(column, f"{x} IS NULL", lambda v, _: (reason(N_("is empty")), reason(N_("fill the cell"))), "empty")
         )
     if column.type == "enum":
         found.append(
-            Rule(column, f"{value} NOT IN ({_words(column.values)})", lambda v, _: _not_listed(column, v))
+            Rule(column, f"{value} NOT IN ({_words(column.values)})", lambda v, _: _not_listed(column, v), "enum")
         )
     if column.type in ("ts", "date"):
         found.append(
@@ -121,13 +155,14 @@ def rules(column: Column, mark: str, scale: tuple[float, float] | None) -> list[
                     reason(N_("is in a year that cannot be meant")),
                     reason(N_("correct the year")),
                 ),
+                "year",
             )
         )
     low, high = scale if scale and column.unit == "0–10" else (column.low, column.high)
     outside = [] if low is None else [f"{value} {'<=' if column.low_open else '<'} {low!r}"]
     outside += [] if high is None else [f"{value} > {high!r}"]
     if outside:
-        found.append(Rule(column, f"({' OR '.join(outside)})", lambda v, _: _outside(column, v, low, high)))
+        found.append(Rule(column, f"({' OR '.join(outside)})", lambda v, _: _outside(column, v, low, high), "range"))
     return found
 
 
@@ -136,7 +171,7 @@ def in_order(first: Column, second: Column, mark_first: str, mark_second: str) -
     a, b = value_of(first, mark_first), value_of(second, mark_second)
     if first.type in ("ts", "date"):
         broken = (
-            f"(CASE WHEN length({quoted(second.name)}) = 10 THEN CAST({a} AS DATE) > CAST({b} AS DATE) "
+            f"(CASE WHEN NOT contains({quoted(second.name)}, ':') THEN CAST({a} AS DATE) > CAST({b} AS DATE) "
             f"ELSE {a} > {b} END)"
         )
         return Rule(
@@ -146,7 +181,8 @@ def in_order(first: Column, second: Column, mark_first: str, mark_second: str) -
                 reason(N_("is before {other} = '{beside}'"), other=first.name, beside=beside),
                 reason(N_("correct one of the two")),
             ),
-            quoted(first.name),
+            "order",
+            first.name,
         )
     return Rule(
         second,
@@ -155,7 +191,8 @@ def in_order(first: Column, second: Column, mark_first: str, mark_second: str) -
             reason(N_("is below {other} = {beside}"), other=first.name, beside=beside),
             reason(N_("correct one of the two")),
         ),
-        quoted(first.name),
+        "order",
+        first.name,
     )
 
 
@@ -172,10 +209,10 @@ def _wrong_type(column: Column, value: str, mark: str) -> tuple[Reason, Reason]:
     if column.type == "bool":
         return reason(N_("is neither true nor false")), reason(N_("write true or false"))
     if column.type in ("ts", "date"):
-        return _wrong_moment(column, value)
+        return _wrong_moment(column, value, mark)
     if re.fullmatch(r"[+-]?(nan|inf(inity)?)", value.lower()):
         return reason(N_("is not a finite number")), reason(N_("write digits or leave the cell empty"))
-    if re.fullmatch(r"[+-]?\d[\d.,'’\s]*", value):
+    if re.fullmatch(r"[+-]?[0-9][0-9.,'’\s]*", value):
         if column.type == "int" and re.fullmatch(r"[+-]?\d+([.,]\d+)?", value):
             return reason(N_("is not a whole number")), reason(
                 N_("write digits without decimals, e.g. {example}"), example="12"
@@ -191,8 +228,18 @@ def _wrong_type(column: Column, value: str, mark: str) -> tuple[Reason, Reason]:
     return reason(N_("is not a number")), reason(N_("write digits, e.g. {example}"), example=f"12{mark or ','}5")
 
 
-def _wrong_moment(column: Column, value: str) -> tuple[Reason, Reason]:
+def _wrong_moment(column: Column, value: str, way: str) -> tuple[Reason, Reason]:
     example = "2026-03-31" if column.type == "date" else "2026-03-31 14:05"
+    if way.startswith("ask "):
+        ways = way.split()[1:]
+        return reason(N_("may be read with the day or the month first ({ways})"), ways=", ".join(ways)), reason(
+            N_('write dates = "{first}" or dates = "{second}" in [tables.<table>] of study.toml'),
+            first=ways[0], second=ways[1])
+    if way in DATES and way != "yyyy-mm-dd":
+        if re.fullmatch(DAY_LIKE, value) and column.type == "date" and ":" in value:
+            return reason(N_("is a moment where a day is wanted")), reason(N_("leave the time away"))
+        return reason(N_("is not a date written {way} like the others of its column"), way=way), reason(
+            N_("write all of them in one form, best as {example}"), example=example)
     repair = reason(N_("write it as {example}"), example=example)
     if re.fullmatch(ISO, value):
         if column.type == "date" and len(value) > 10:
@@ -202,6 +249,9 @@ def _wrong_moment(column: Column, value: str) -> tuple[Reason, Reason]:
         return reason(N_("has a time zone")), reason(
             N_("write local time without a zone, e.g. {example}"), example=example
         )
+    if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}( .*)?", value):
+        return reason(N_("is a date whose year has two figures")), reason(
+            N_("write four figures, or declare dates in [tables.<table>] of study.toml, e.g. dates = \"dd/mm/yy\""))
     return reason(N_("is not a date as year-month-day")), repair
 
 

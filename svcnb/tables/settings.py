@@ -9,8 +9,9 @@
     period_end = 2025-12-31
     language = "en"                   # id, seed, alpha, internal_or_external, production_type may follow
 
-    [tables]                          # where a table is, when it is not <table>.csv or <table>.xlsx
-    order_lines = "lines.csv"
+    [tables]                          # where a table is, when it is not <table>.csv, .xlsx or .ods
+    workbook = "workbook.xlsx"        # holds the sheets of all tables without a file of their own
+    order_lines = "lines.csv"         # how a client's file is written: [tables.<name>], see svcnb.tables.sources
 
     [scales.survey_satisfaction]      # a survey answered on 1 to 5 is converted to 0 to 10
     scale_min = 1
@@ -18,11 +19,13 @@
 
     [parameters.demand]               # defaults of a step
     seed = 7
+
+    [previous]                        # the period before, written by svcnb next; its figures are in previous.json
+    study = "../fuels-2023"
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -32,6 +35,8 @@ from pathlib import Path
 from svcnb.errors import StudyError
 from svcnb.i18n import LANGUAGES, N_
 from svcnb.tables.schemas import TABLES
+from svcnb.tables.sources import Source, inside, read_sources
+from svcnb.tables.toml import is_section, known, shown, wrong
 
 STEP_NAMES = (
     "study",
@@ -72,11 +77,18 @@ class StudySettings:
 
 @dataclass(frozen=True, eq=False)
 class StudyFile:
-    """A study.toml that was read: the settings, where tables are, parameters by step."""
+    """A study.toml that was read: the settings, where tables are and how they are written, parameters by step."""
 
     settings: StudySettings
-    files: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
     parameters: dict[str, dict] = field(default_factory=dict)
+    workbook: str = ""
+    previous: str = ""
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Table -> the file that study.toml names for it."""
+        return {name: source.file for name, source in self.sources.items() if source.file}
 
 
 def read_settings(folder: Path) -> StudyFile:
@@ -114,14 +126,28 @@ def read_settings(folder: Path) -> StudyFile:
             line=line,
             what=what,
         ) from None
-    _known("", given, ("study", "tables", "scales", "parameters"))
+    known("", given, ("study", "tables", "scales", "parameters", "previous"))
     for name, value in given.items():
-        _is_table(name, value)
+        is_section(name, value)
+    tables = dict(given.get("tables", {}))
+    workbook = tables.pop("workbook", "")
+    if workbook != "":
+        inside("tables.workbook", "tables", workbook, folder)
     return StudyFile(
         _settings(given.get("study", {}), _scales(given.get("scales", {})), folder),
-        _files(given.get("tables", {}), folder),
+        read_sources(tables, folder),
         _parameters(given.get("parameters", {})),
+        workbook,
+        _previous(given.get("previous", {})),
     )
+
+
+def _previous(given: dict) -> str:
+    known("previous", given, ("study",))
+    name = given.get("study", "")
+    if not isinstance(name, str):
+        raise wrong("previous.study", name, N_("a text"), '"../fuels-2023"')
+    return name
 
 
 def _located(message: str, path: Path) -> tuple[str, str]:
@@ -131,53 +157,16 @@ def _located(message: str, path: Path) -> tuple[str, str]:
     return message.removesuffix(" (at end of document)"), str(path.read_bytes().count(b"\n") + 1)
 
 
-def _known(place: str, given: dict, known) -> None:
-    for name in given:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-            where = f"{place}.{name}" if place else name
-            if near:
-                raise StudyError(
-                    N_("study.toml: {key} is not known; did you mean {near}?"), key=where, near=near[0]
-                )
-            raise StudyError(
-                N_("study.toml: {key} is not known; write one of {known}."), key=where, known=", ".join(known)
-            )
-
-
-def _is_table(name: str, value) -> None:
-    if not isinstance(value, dict):
-        raise StudyError(
-            N_("study.toml: {key} = {value} must be a section; write [{key}] on a line of its own."),
-            key=name,
-            value=_shown(value),
-        )
-
-
-def _wrong(key: str, value, wanted: str, example: str) -> StudyError:
-    return StudyError(
-        N_("study.toml: {key} = {value} is not {wanted:word}; write e.g. {example}."),
-        key=key,
-        value=_shown(value),
-        wanted=wanted,
-        example=example,
-    )
-
-
-def _shown(value) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value)
-
-
 def _settings(given: dict, scales, folder: Path) -> StudySettings:
     names = [name for name in StudySettings.__dataclass_fields__ if name != "scales"]
-    _known("study", given, names)
+    known("study", given, names)
     for name in ("name", "currency", "period_start", "period_end"):
         if name not in given:
             raise StudyError(N_("study.toml: study.{key} is missing; add it to [study]."), key=name)
     given = {"id": folder.resolve().name, **given}
     for name in ("id", "name", "currency"):
         if not isinstance(given[name], str) or not given[name].strip():
-            raise _wrong(
+            raise wrong(
                 f"study.{name}", given[name], N_("a text"), '"EUR"' if name == "currency" else '"demo"'
             )
     for name in ("period_start", "period_end"):
@@ -193,15 +182,15 @@ def _settings(given: dict, scales, folder: Path) -> StudySettings:
         )
     seed, alpha = given.get("seed", 1), given.get("alpha", 0.05)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise _wrong("study.seed", seed, N_("a whole number from 0"), "1")
+        raise wrong("study.seed", seed, N_("a whole number from 0"), "1")
     if isinstance(alpha, bool) or not isinstance(alpha, (int, float)) or not 0 < alpha < 1:
-        raise _wrong("study.alpha", alpha, N_("a number between 0 and 1"), "0.05")
+        raise wrong("study.alpha", alpha, N_("a number between 0 and 1"), "0.05")
     for name, values in CHOICES.items():
         if name in given and given[name] not in values:
             raise StudyError(
                 N_("study.toml: study.{key} = {value} is not known; write one of {known}."),
                 key=name,
-                value=_shown(given[name]),
+                value=shown(given[name]),
                 known=", ".join(values),
             )
     return StudySettings(**given, scales=scales)
@@ -215,18 +204,18 @@ def _day(key: str, value) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise _wrong(key, value, N_("a date"), "2026-03-31") from None
+        raise wrong(key, value, N_("a date"), "2026-03-31") from None
 
 
 def _scales(given: dict) -> tuple[tuple[str, float, float], ...]:
     on_ten = [
         name for name, table in TABLES.items() if any(column.unit == "0–10" for column in table.columns)
     ]
-    _known("scales", given, on_ten)
+    known("scales", given, on_ten)
     scales = []
     for name, scale in given.items():
-        _is_table(f"scales.{name}", scale)
-        _known(f"scales.{name}", scale, ("scale_min", "scale_max"))
+        is_section(f"scales.{name}", scale)
+        known(f"scales.{name}", scale, ("scale_min", "scale_max"))
         ends = [scale.get("scale_min"), scale.get("scale_max")]
         for key, end in zip(("scale_min", "scale_max"), ends, strict=True):
             if end is None:
@@ -234,7 +223,7 @@ def _scales(given: dict) -> tuple[tuple[str, float, float], ...]:
                     N_("study.toml: scales.{table}.{key} is missing; add it."), table=name, key=key
                 )
             if isinstance(end, bool) or not isinstance(end, (int, float)) or end != end or abs(end) > 1e9:
-                raise _wrong(f"scales.{name}.{key}", end, N_("a number"), "1")
+                raise wrong(f"scales.{name}.{key}", end, N_("a number"), "1")
         if ends[0] >= ends[1]:
             raise StudyError(
                 N_(
@@ -249,25 +238,8 @@ def _scales(given: dict) -> tuple[tuple[str, float, float], ...]:
     return tuple(scales)
 
 
-def _files(given: dict, folder: Path) -> dict[str, str]:
-    _known("tables", given, list(TABLES))
-    for name, value in given.items():
-        if not isinstance(value, str) or not value.strip():
-            raise _wrong(f"tables.{name}", value, N_("a file name"), f'"{name}.csv"')
-        if Path(value).is_absolute() or not (folder / value).resolve().is_relative_to(folder.resolve()):
-            raise StudyError(
-                N_(
-                    "study.toml: tables.{table} = {value} is outside the study's folder; "
-                    "put the file into the folder and write its name."
-                ),
-                table=name,
-                value=_shown(value),
-            )
-    return dict(given)
-
-
 def _parameters(given: dict) -> dict[str, dict]:
-    _known("parameters", given, STEP_NAMES)
+    known("parameters", given, STEP_NAMES)
     for step, values in given.items():
-        _is_table(f"parameters.{step}", values)
+        is_section(f"parameters.{step}", values)
     return {step: dict(values) for step, values in given.items()}
