@@ -1,0 +1,134 @@
+"""A forked child: waits to be handed out, becomes what a fresh process would have been, then an IPython kernel."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import locale
+import os
+import random
+import select
+import signal
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from svcnb.kernels.wire import Line
+
+INLINE = "module://matplotlib_inline.backend_inline"  # what ipykernel sets when nobody asked for another
+
+
+def become_kernel(keeper: Line) -> None:
+    """From here to the end of the kernel.
+
+    Parameters
+    ----------
+    keeper : says when and for whom, by a message and four open files: the three streams and the owner's socket
+    """
+    os.setsid()
+    restore_signals()
+    try:
+        keeper.send({"idle": os.getpid()})
+    except OSError:
+        os._exit(0)
+    wish = wait_for_wish(keeper)
+    *streams, owner = keeper.take_files()
+    keeper.close()
+    restore_streams(streams)
+    restore_environment(wish["env"], wish["cwd"])
+    restore_chance()
+    gc.enable()
+    threading.Thread(target=end_with_owner, args=(owner,), daemon=True, name="owner").start()
+    run(wish["argv"])
+
+
+def wait_for_wish(keeper: Line) -> dict:
+    """Idle until handed out; ends when the keeper does not want it any more."""
+    while True:
+        messages = keeper.read()
+        if messages is None:
+            os._exit(0)
+        if messages:
+            return messages[0]
+
+
+def restore_signals() -> None:
+    """As Python sets them when it starts."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        if signal.getsignal(number) not in (signal.SIG_DFL, None):
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    signal.set_wakeup_fd(-1)
+
+
+def restore_streams(streams: list[int]) -> None:
+    """The three standard streams are those the server gave, down to what C libraries write to."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+
+
+def restore_environment(environment: dict[str, str], cwd: str | None) -> None:
+    """Nothing of the warmed process's surroundings is left, not even in what /proc shows of its start."""
+    os.environ.clear()
+    os.environ.update(environment)
+    wipe_first_environment()
+    if cwd:
+        os.chdir(cwd)
+    time.tzset()
+    locale.setlocale(locale.LC_CTYPE, "")
+    tempfile.tempdir = None
+    if "matplotlib" in sys.modules:
+        restore_backend()
+
+
+def wipe_first_environment() -> None:
+    """The block of the first environment is not used any more (each variable was set anew), but can be read."""
+    fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+    start, end = int(fields[47]), int(fields[48])  # env_start and env_end, proc(5)
+    if 0 < start < end:
+        ctypes.memset(start, 0, end - start)
+
+
+def restore_backend() -> None:
+    """Figures appear as in a plain kernel, where pyplot is imported after ipykernel named the backend."""
+    backend = os.environ.setdefault("MPLBACKEND", INLINE)
+    sys.modules["matplotlib"].rcParams["backend"] = backend
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot._backend_mod = None  # chosen at the first figure, as after a fresh import
+
+
+def restore_chance() -> None:
+    """Every random state and secret that was drawn at an import is drawn again."""
+    random.seed()
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()  # noqa: NPY002 - the one all kernels would share
+    current = sys.modules["multiprocessing.process"].current_process()
+    current.authkey = os.urandom(32)
+
+
+def end_with_owner(owner: int) -> None:
+    """A kernel nobody asked for any more ends, as ipykernel does when its parent is gone."""
+    watch = select.poll()
+    watch.register(owner, select.POLLIN)
+    watch.poll()  # nothing is ever sent: readable means closed
+    os._exit(1)
+
+
+def run(arguments: list[str]) -> None:
+    """What ``python -m ipykernel_launcher`` does."""
+    import ipykernel_launcher
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv[:] = [ipykernel_launcher.__file__, *arguments]
+    sys.orig_argv[:] = [sys.executable, "-m", "ipykernel_launcher", *arguments]
+    # ipykernel read at import whether it has a parent; ours is watched by its socket, so 1: there, not to be polled
+    app = IPKernelApp.instance(parent_handle=1)
+    app.initialize(arguments)
+    app.start()
