@@ -1,8 +1,8 @@
 """The keeper: a small process that hands out kernels, says how they ended, and replaces the warmed process.
 
 Imports nothing but the standard library, never forks itself, is the parent of every kernel (as their
-"subreaper"), and ends with them when its owner goes. ``python -m svcnb.kernels.keeper SETTINGS`` with JSON
-settings; its standard input is the owner's hand: when it closes, all is over.
+"subreaper"), and ends with them when its owner goes. The owner writes the settings to its standard input (not
+to its command line, which everybody may read) and holds on to it: when it closes, all is over.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from svcnb.kernels.likeness import difference, same_interpreter
+from svcnb.kernels.likeness import WARMED, difference, same_interpreter
 from svcnb.kernels.wire import Line, close_all, peer
 
 PR_SET_CHILD_SUBREAPER = 36
 ASKING_SECONDS = 5.0  # to say what one wants after connecting
-AGAIN_SECONDS = 30.0  # after a failure, until the next start may try anew
+AGAIN_SECONDS = 60.0  # after a failure, until the next start may try anew; twice as long after each further one
 STILLBORN = 10  # forks in a row that come to nothing, until plain kernels take over
 BACKLOG = 512
 
@@ -51,6 +51,7 @@ class Warmed:
     since: float = 0.0
     files: dict = field(default_factory=dict)
     looked: float = 0.0
+    failures: int = 0  # in a row, before this one
 
 
 class Keeper:
@@ -164,10 +165,11 @@ class Keeper:
             return self._refuse(visitor, f"{name} differs from that of the warmed process")
         if len(visitor.line.files) != 3:
             return self._refuse(visitor, "no standard streams came with the wish")
-        if self.warmed.state == "failed" and time.monotonic() - self.warmed.since > AGAIN_SECONDS:
+        warmed = self.warmed
+        if warmed.state == "failed" and time.monotonic() - warmed.since > AGAIN_SECONDS * 2 ** (warmed.failures - 1):
             self._warm()
-        if self.warmed.state == "failed":
-            return self._refuse(visitor, self.warmed.reason)
+        if warmed.reason:  # what failed once may fail again: nobody waits for it
+            return self._refuse(visitor, warmed.reason)
         self._look()
         self.waiting.append(visitor)
         self._hand_out()
@@ -251,17 +253,17 @@ class Keeper:
         ours.setblocking(False)
         settings = {key: self.settings[key] for key in ("imports", "prepare", "watch")}
         command = [*self.settings["python"], "-m", "svcnb.kernels.warmed", str(theirs.fileno()), json.dumps(settings)]
-        now = time.monotonic()
+        now, before = time.monotonic(), self.warmed
         try:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
                                        env=self.settings["baseline"], pass_fds=[theirs.fileno()])
         except OSError as error:
             ours.close()
-            self.warmed = Warmed(reason=f"the warmed process does not start: {error}", since=now)
+            self.warmed = Warmed(reason=f"the warmed process does not start: {error}", since=now, failures=before.failures + 1)
             return
         finally:
             theirs.close()
-        self.warmed = Warmed(process, Line(ours), "warming", since=now)
+        self.warmed = Warmed(process, Line(ours), "warming", before.reason, since=now, failures=before.failures)
         self._watch(self.warmed.line, lambda line=self.warmed.line: self._hear_warmed(line))
 
     def _hear_warmed(self, line: Line) -> None:
@@ -274,7 +276,7 @@ class Keeper:
                 self._fail(message["failed"])
             elif "warm" in message:
                 self.warmed.state, self.warmed.files = "warm", {path: tuple(seen) for path, *seen in message["files"]}
-                self.warmed.looked = time.monotonic()
+                self.warmed.reason, self.warmed.failures, self.warmed.looked = "", 0, time.monotonic()
                 self._hand_out()
 
     def _warmed_ended(self, code: int) -> None:
@@ -289,7 +291,7 @@ class Keeper:
 
     def _fail(self, reason: str) -> None:
         self._end_warmed()
-        self.warmed = Warmed(reason=reason, since=time.monotonic())
+        self.warmed = Warmed(reason=reason, since=time.monotonic(), failures=self.warmed.failures + 1)
         while self.waiting:
             self._refuse(self.waiting.popleft(), reason)
 
@@ -354,7 +356,8 @@ def kill_group(pid: int) -> None:
 
 
 def main() -> None:
-    settings = json.loads(sys.argv[1])
+    settings = json.loads(sys.stdin.buffer.raw.readline())  # unbuffered: its end is waited for below
+    settings["baseline"] = {**os.environ, **WARMED}
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
         raise SystemExit("this system has no subreapers")
     listener = socket.socket(fileno=settings["listener"])

@@ -35,7 +35,7 @@ class WarmProvisioner(LocalProvisioner):
         try:
             process = await hand_out(cmd, kwargs)
         except Refused as refused:
-            self.log.warning("Kernel %s is a plain one: %s", self.kernel_id, refused)
+            start.say_once("Kernels are plain ones: %s", str(refused))
             return await super().launch_kernel(cmd, **kwargs)
         self.process, self.pid, self.pgid = process, process.pid, process.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()

@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from svcnb.kernels.likeness import OWN, PROVISIONER, PROVISIONER_VARIABLE, WARMED
+from svcnb.kernels.likeness import OWN, PROVISIONER, PROVISIONER_VARIABLE, kernel_environment
 from svcnb.kernels.wire import Line, peer
 
 SOCKET_VARIABLE = f"{OWN}_SOCKET"
@@ -71,12 +71,12 @@ class Warm:
         listener = None
         try:
             listener = bind(self.path)
-            baseline = {k: v for k, v in os.environ.items() if not k.startswith(OWN) and k != PROVISIONER_VARIABLE}
             settings = {**vars(self.recipe), "path": self.path, "folder": self.folder, "listener": listener.fileno(),
-                        "python": [sys.executable], "baseline": {**baseline, **WARMED}}
+                        "python": [sys.executable]}
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "svcnb.kernels.keeper", json.dumps(settings)], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, pass_fds=[listener.fileno()], start_new_session=True)
+                [sys.executable, "-m", "svcnb.kernels.keeper"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+                pass_fds=[listener.fileno()], start_new_session=True, env=kernel_environment(dict(os.environ)))
+            self.process.stdin.write(json.dumps(settings).encode("ascii") + b"\n")
             with self.process.stdout as said:
                 if said.readline() != b"ready\n":
                     raise OSError("the keeper of warm kernels did not start")
@@ -185,6 +185,13 @@ def connect(path: str) -> Line:
 
 
 _current: Warm | None = None
+_said: set[str] = set()
+
+
+def say_once(text: str, reason: str) -> None:
+    """A word in the log of why kernels are plain: a warning the first time, the same again is for those who look closely."""
+    LOG.log(logging.INFO if reason in _said else logging.WARNING, text, reason)
+    _said.add(reason)
 
 
 def current() -> Warm | None:
@@ -218,6 +225,13 @@ def register() -> None:
     Factory.provisioners[PROVISIONER] = EntryPoint(PROVISIONER, "svcnb.kernels.provisioner:WarmProvisioner", Factory.GROUP_NAME)
 
 
+def is_installed() -> bool:
+    """Whether tools in other processes find the provisioner: it is an entry point of an installed package."""
+    from importlib.metadata import entry_points
+
+    return bool(entry_points(group="jupyter_client.kernel_provisioners", name=PROVISIONER))
+
+
 @contextlib.contextmanager
 def warm_kernels(imports=(), *, path: str | None = None, **recipe):
     """Python kernels that this process, or one started by it, starts meanwhile are forked from a warmed process.
@@ -243,7 +257,7 @@ def warm_kernels(imports=(), *, path: str | None = None, **recipe):
     try:
         warm.start()
     except OSError as error:
-        LOG.warning("Kernels are plain ones: %s", error)
+        say_once("Kernels are plain ones: %s", str(error))
         yield None
         return
     before = {name: os.environ.get(name) for name in (SOCKET_VARIABLE, PROVISIONER_VARIABLE)}
