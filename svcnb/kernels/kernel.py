@@ -37,8 +37,13 @@ def become_kernel(keeper: Line) -> None:
     *streams, owner = keeper.take_files()
     keeper.close()
     restore_streams(streams)
-    restore_environment(wish["env"], wish["cwd"])
+    restore_variables(wish["env"])
+    restore_folder(wish["cwd"])
+    restore_clock()
+    restore_temporary()
     restore_chance()
+    restore_backend()
+    restore_arguments(wish["argv"])
     gc.enable()
     threading.Thread(target=end_with_owner, args=(owner,), daemon=True, name="owner").start()
     run(wish["argv"])
@@ -59,7 +64,8 @@ def restore_signals() -> None:
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         if signal.getsignal(number) not in (signal.SIG_DFL, None):
             signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     signal.set_wakeup_fd(-1)
@@ -72,18 +78,34 @@ def restore_streams(streams: list[int]) -> None:
         os.close(stream)
 
 
-def restore_environment(environment: dict[str, str], cwd: str | None) -> None:
-    """Nothing of the warmed process's surroundings is left, not even in what /proc shows of its start."""
+def restore_variables(environment: dict[str, str]) -> None:
+    """Nothing of the warmed process's environment is left, not even in what /proc shows of its start."""
     os.environ.clear()
     os.environ.update(environment)
     wipe_first_environment()
-    if cwd:
-        os.chdir(cwd)
+
+
+def restore_folder(folder: str) -> None:
+    os.chdir(folder)
+
+
+def restore_clock() -> None:
+    """The time zone and the locale of this environment."""
     time.tzset()
     locale.setlocale(locale.LC_CTYPE, "")
+
+
+def restore_temporary() -> None:
+    """The folder for temporary files is looked for in this environment."""
     tempfile.tempdir = None
-    if "matplotlib" in sys.modules:
-        restore_backend()
+
+
+def restore_arguments(arguments: list[str]) -> None:
+    """The command line, as far as Python shows it."""
+    import ipykernel_launcher
+
+    sys.argv[:] = [ipykernel_launcher.__file__, *arguments]
+    sys.orig_argv[:] = [sys.executable, "-m", "ipykernel_launcher", *arguments]
 
 
 def wipe_first_environment() -> None:
@@ -96,11 +118,14 @@ def wipe_first_environment() -> None:
 
 def restore_backend() -> None:
     """Figures appear as in a plain kernel, where pyplot is imported after ipykernel named the backend."""
+    if "matplotlib" not in sys.modules:
+        return
     backend = os.environ.setdefault("MPLBACKEND", INLINE)
     sys.modules["matplotlib"].rcParams["backend"] = backend
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot._backend_mod = None  # chosen at the first figure, as after a fresh import
+    sys.modules.pop("matplotlib_inline.backend_inline", None)  # joins the shell when imported: here is one now
 
 
 def restore_chance() -> None:
@@ -123,11 +148,8 @@ def end_with_owner(owner: int) -> None:
 
 def run(arguments: list[str]) -> None:
     """What ``python -m ipykernel_launcher`` does."""
-    import ipykernel_launcher
     from ipykernel.kernelapp import IPKernelApp
 
-    sys.argv[:] = [ipykernel_launcher.__file__, *arguments]
-    sys.orig_argv[:] = [sys.executable, "-m", "ipykernel_launcher", *arguments]
     # ipykernel read at import whether it has a parent; ours is watched by its socket, so 1: there, not to be polled
     app = IPKernelApp.instance(parent_handle=1)
     app.initialize(arguments)

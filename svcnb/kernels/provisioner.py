@@ -35,7 +35,8 @@ class WarmProvisioner(LocalProvisioner):
         try:
             process = await hand_out(cmd, kwargs)
         except Refused as refused:
-            start.say_once("Kernels are plain ones: %s", str(refused))
+            if str(refused) != start.PLAIN:  # nobody needs to be told of what they asked for
+                start.say_once("Kernels are plain ones: %s", str(refused))
             return await super().launch_kernel(cmd, **kwargs)
         self.process, self.pid, self.pgid = process, process.pid, process.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()
@@ -172,7 +173,7 @@ def keeper_path() -> str:
     """The socket to ask; a keeper of our own that died is started anew, once for every kernel that finds it so."""
     path = os.environ.get(start.SOCKET_VARIABLE)
     if path == start.PLAIN:
-        raise Refused("plain kernels are wished")
+        raise Refused(start.PLAIN)
     if not start.may_fork():
         raise Refused(f"{sys.platform} is not a system to fork on")
     warm = start.current()

@@ -26,7 +26,7 @@ KERNEL_PARTS = (
     "ipykernel.subshell_manager", "ipykernel.comm", "ipykernel_launcher", "comm", "IPython.core.completerlib",
     "IPython.core.debugger", "IPython.core.logger", "IPython.core.magics", "IPython.core.oinspect",
     "IPython.extensions.storemagic", "IPython.lib.display", "IPython.utils.wildcard", "jupyter_client.session",
-    "matplotlib_inline", "tornado.platform.asyncio", "zmq.eventloop.zmqstream", "zmq.utils.garbage", "sqlite3",
+    "tornado.platform.asyncio", "zmq.eventloop.zmqstream", "zmq.utils.garbage", "sqlite3",
     "logging.handlers", "multiprocessing.process", "pdb", "psutil", "resource", "faulthandler")
 OPTIONAL = ("ipykernel.subshell_manager", "ipykernel.comm", "zmq.utils.garbage")  # come and go with versions
 
