@@ -211,9 +211,17 @@ def keep_one() -> Warm:
 
     warm = Warm(Recipe(imports=os.environ.get(IMPORTS_VARIABLE, "").replace(",", " ").split()))
     warm.start()
-    atexit.register(warm.stop)
+    atexit.register(stop_own)
     _current = warm
     return warm
+
+
+def stop_own() -> None:
+    """End what `keep_one` started."""
+    global _current
+    if _current is not None:
+        _current.stop()
+    _current = None
 
 
 def register() -> None:
