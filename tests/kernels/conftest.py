@@ -84,7 +84,7 @@ def plain(kernel, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def where_forking_is_safe(request):
-    if not may_fork() and "anywhere" not in request.keywords:
+    if not may_fork() and not request.path.name == "test_likeness.py":
         pytest.skip("kernels are plain on this system")
 
 
