@@ -30,7 +30,8 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 STACK = ["pandas", "matplotlib", "seaborn", "statsmodels", "scikit-learn"]
-PEERS = {"plain": [*STACK, "voila", "ipywidgets"], "preheated": [*STACK, "voila", "ipywidgets"], "streamlit": [*STACK, "streamlit"]}
+VOILA = [*STACK, "voila", "ipywidgets"]
+PEERS = {"plain": VOILA, "preheated": VOILA, "streamlit": [*STACK, "streamlit"]}
 IMPORTS = ["pandas", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "seaborn", "statsmodels.api", "sklearn.cluster",
            "ipywidgets"]
 READS = """
@@ -74,14 +75,12 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--disable-component-update", "--disable-sync"]
 
 
-def environment(folder: Path, packages: list[str]) -> Path:
-    """A fresh environment with packages in the versions of our lock; the path of its Python."""
+def environment(folder: Path, packages: list[str]) -> None:
+    """A fresh environment with packages, those of our lock in its versions."""
     pins = [line.split(";")[0].split("\\")[0].strip() for line in (ROOT / "lock" / "requirements.lock").read_text().splitlines()
             if "==" in line and not line.startswith((" ", "#"))]
     pinned = {pin.split("==")[0]: pin for pin in pins}
     wanted = [pinned.get(name, name) for name in packages]
-    constraints = folder.with_suffix(".txt")
-    constraints.write_text("\n".join(pins))
     python = folder / "bin" / "python"
     if shutil.which("uv"):
         subprocess.run(["uv", "venv", "-q", "--python", sys.executable, str(folder)], check=True)
@@ -89,7 +88,6 @@ def environment(folder: Path, packages: list[str]) -> Path:
     else:
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "-q", *wanted], check=True)
-    return python
 
 
 def write_pages(folder: Path) -> None:
@@ -324,7 +322,9 @@ def main(words: list[str]) -> None:
             else:
                 home = folder / ("voila" if contestant != "streamlit" else "streamlit")
                 python = home / "bin" / "python"
-                measure(contestant, python if python.exists() else environment(home, PEERS[contestant]), folder, visitors, chromium)
+                if not python.exists():
+                    environment(home, PEERS[contestant])
+                measure(contestant, python, folder, visitors, chromium)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ LANGUAGE = click.option("--lang", "language", type=click.Choice(["en", "es"]), i
                         help="Language, default the study's.")
 
 
-PLAIN = click.option("--plain-kernels", "plain", is_flag=True, help="Start each notebook's kernel from nothing: slower, same results.")
+PLAIN = click.option("--plain-kernels", "plain", is_flag=True,
+                     help="Start each notebook's kernel from nothing: slower, same results.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -112,9 +113,9 @@ def open_(study, language, no_browser, prepare_only, plain) -> None:
     import nbformat
 
     from svcnb.i18n import words_in
+    from svcnb.kernels.start import is_installed
     from svcnb.panels import PAGES
     from svcnb.results import write_whole
-    from svcnb.kernels.start import is_installed
     from svcnb.runner import kernels, notebooks_folder, with_parameters
 
     loaded = _working_copy(study, language)

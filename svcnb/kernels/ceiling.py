@@ -122,8 +122,9 @@ class CeilingKernelManager(AsyncMappingKernelManager):
         health = warm.health() if warm is not None else None
         if warm is None or health is None:
             return line + ("; plain" if warm is None else "; the keeper of warm kernels does not answer")
-        return line + "; warm: {warmed}{why}, {idle} idle, {started} started, {ended} ended, {plain} plain, {replaced} replaced".format(
-            **health, why=f" ({health['reason']})" if health["reason"] else "")
+        why = f" ({health['reason']})" if health["reason"] else ""
+        return line + f"; warm: {health['warmed']}{why}, " + ", ".join(
+            f"{health[count]} {count}" for count in ("idle", "started", "ended", "plain", "replaced"))
 
     def _say_from_time_to_time(self) -> None:
         if self._sayer is None and self.say_seconds > 0:

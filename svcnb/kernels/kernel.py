@@ -133,7 +133,7 @@ def restore_chance() -> None:
     random.seed()
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
-        numpy_random.seed()  # noqa: NPY002 - the one all kernels would share
+        numpy_random.seed()  # the state that all kernels would share
     current = sys.modules["multiprocessing.process"].current_process()
     current.authkey = os.urandom(32)
 

@@ -157,7 +157,7 @@ async def first_message(line: Line, seconds: float) -> dict:
     loop = asyncio.get_running_loop()
     while True:
         ready = loop.create_future()
-        loop.add_reader(line.fileno(), lambda: ready.done() or ready.set_result(None))
+        loop.add_reader(line.fileno(), lambda ready=ready: ready.done() or ready.set_result(None))
         try:
             await asyncio.wait_for(ready, seconds)
         finally:

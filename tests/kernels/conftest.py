@@ -84,7 +84,7 @@ def plain(kernel, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def where_forking_is_safe(request):
-    if not may_fork() and not request.path.name == "test_likeness.py":
+    if not may_fork() and not request.path.name == "test_kernel_likeness.py":
         pytest.skip("kernels are plain on this system")
 
 

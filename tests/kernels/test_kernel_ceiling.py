@@ -196,4 +196,5 @@ def rendered(name, **values):
     from svcnb.server import TEMPLATES
 
     folder = TEMPLATES / "voila" / "templates" / "svcnb"
-    return jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True).get_template(name).render(base_url="/", **values)
+    templates = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True)
+    return templates.get_template(name).render(base_url="/", **values)

@@ -46,7 +46,7 @@ def test_elsewhere_kernels_are_plain_without_a_word(system, monkeypatch, caplog)
 
 def test_the_package_can_be_imported_where_nothing_of_unix_is():
     """Modules and names that Windows lacks are met only inside functions."""
-    code = ("import ctypes, os, selectors, shutil, signal, socket, subprocess, sys, tempfile  # of Python, which has its own care\n"
+    code = ("import ctypes, os, selectors, shutil, signal, socket, subprocess, sys, tempfile\n"
             "for name in ('fork', 'setsid', 'killpg', 'getuid', 'pidfd_open', 'waitstatus_to_exitcode'): delattr(os, name)\n"
             "for name in ('SIGKILL', 'SIGCHLD', 'SIGHUP', 'SIGPIPE', 'SIGXFSZ', 'pthread_sigmask'): delattr(signal, name)\n"
             "for name in ('AF_UNIX', 'SO_PEERCRED', 'send_fds', 'recv_fds'): delattr(socket, name)\n"

@@ -13,7 +13,8 @@ from tests.kernels.sabotage import ISOLATIONS
 
 def signals(kernel, plain, folder):
     """Every signal does what it does in a plain kernel."""
-    code, say = "import signal", "{int(n): str(getattr(signal.getsignal(n), '__name__', signal.getsignal(n))) for n in signal.valid_signals()}"
+    code = "import signal"
+    say = "{int(n): str(getattr(signal.getsignal(n), '__name__', signal.getsignal(n))) for n in signal.valid_signals()}"
     return kernel().ask(say, code) == plain().ask(say, code)
 
 

@@ -75,8 +75,8 @@ def test_what_a_kernel_left_behind_is_reaped(keeper, kernel):
     """A daemon of a kernel that ended is the keeper's child, and no zombie once it ends too."""
     warm = keeper()
     asked = kernel()
-    orphan = asked.ask("int(out)", "import subprocess\nout = subprocess.run(\"setsid sh -c 'sleep 600 > /dev/null 2>&1 & echo $!'\", "
-                       "shell=True, capture_output=True, text=True).stdout")
+    left = "setsid sh -c 'sleep 600 > /dev/null 2>&1 & echo $!'"
+    orphan = asked.ask("int(out)", f"import subprocess; out = subprocess.getoutput({left!r})")
     until(lambda: psutil.Process(orphan).ppid() == warm.process.pid, "the keeper has it")
     os.kill(orphan, signal.SIGKILL)
     until(lambda: not psutil.pid_exists(orphan), "it is reaped")
