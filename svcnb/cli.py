@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
 from pathlib import Path
@@ -22,6 +23,10 @@ EXIT_CODES = {0: "done", 1: "a step failed; what was done is kept", 2: "the comm
               130: "interrupted"}
 
 
+PLAIN = click.option("--plain-kernels", "plain", is_flag=True,
+                      help="Start each notebook's kernel from nothing: slower, same results.")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="svcnb")
 def cli() -> None:
@@ -37,7 +42,8 @@ def cli() -> None:
 @click.option("--set", "sets", multiple=True, metavar="STEP.PARAMETER=VALUE", help="Set a parameter for this run.")
 @LANGUAGE
 @click.option("--scenario", default="base", show_default=True)
-def run(study, out, sets, language, scenario) -> None:
+@PLAIN
+def run(study, out, sets, language, scenario, plain) -> None:
     """Run all seven steps and the plan, ending in a report."""
     from svcnb.i18n import words_in
     from svcnb.runner import parse_set
@@ -47,7 +53,8 @@ def run(study, out, sets, language, scenario) -> None:
     words = words_in(language or loaded.settings.language)
     chosen = [parse_set(text) for text in sets]
     made = _with_progress(lambda progress: run_study(
-        loaded, out or Path("out") / loaded.name, sets=chosen, language=language, scenario=scenario, progress=progress))
+        loaded, out or Path("out") / loaded.name, sets=chosen, language=language, scenario=scenario, progress=progress,
+        plain=plain))
     click.echo(words("Report:  {path}", path=_short(made.report)))
     click.echo(words("Numbers: {path}", path=_short(made.results)))
     click.echo(words("Pages:   svcnb serve {study}    Notebooks: svcnb open {study}", study=study))
@@ -60,18 +67,20 @@ def run(study, out, sets, language, scenario) -> None:
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @LANGUAGE
 @click.option("--scenario", default="base", show_default=True)
-def serve(study, port, ip, no_browser, language, scenario) -> None:
+@PLAIN
+@click.option("--verbose", is_flag=True, help="Log what happens, with counts of kernels every minute.")
+def serve(study, port, ip, no_browser, language, scenario, plain, verbose) -> None:
     """Show the study's pages on this machine; the last line is the address to open."""
     from svcnb.i18n import words_in
     from svcnb.parts import remove_left_over
-    from svcnb.server import must_be_writable
+    from svcnb.runner import kernels
+    from svcnb.server import must_be_writable, prepare_environment
     from svcnb.server import serve as serve_study
 
     loaded = _working_copy(study, language)
     must_be_writable(loaded)
     remove_left_over(loaded.folder, loaded.folder / ".results", loaded.folder / "notebooks")
     words = words_in(language or loaded.settings.language)
-    _with_progress(lambda progress: _compute_before(loaded, scenario, words, progress))
 
     def ready(address):
         click.echo(words("{name}: decisions are kept in {folder}. Stop with Ctrl-C. Open:", name=loaded.settings.name,
@@ -79,7 +88,11 @@ def serve(study, port, ip, no_browser, language, scenario) -> None:
         click.echo(address)
         sys.stdout.flush()
 
-    serve_study(loaded, port=port, ip=ip, browser=not no_browser, scenario=scenario, language=language, ready=ready)
+    prepare_environment(loaded)
+    with kernels(plain):  # they warm while the steps are computed
+        _with_progress(lambda progress: _compute_before(loaded, scenario, words, progress))
+        serve_study(loaded, port=port, ip=ip, browser=not no_browser, scenario=scenario, language=language, ready=ready,
+                    log_level=logging.INFO if verbose else logging.WARNING, plain=plain)
 
 
 @cli.command("open")
@@ -87,7 +100,8 @@ def serve(study, port, ip, no_browser, language, scenario) -> None:
 @LANGUAGE
 @click.option("--no-browser", is_flag=True)
 @click.option("--prepare-only", is_flag=True, help="Put the notebooks there and stop.")
-def open_(study, language, no_browser, prepare_only) -> None:
+@PLAIN
+def open_(study, language, no_browser, prepare_only, plain) -> None:
     """Put the notebooks beside the study and start JupyterLab."""
     import os
     import subprocess
@@ -95,10 +109,11 @@ def open_(study, language, no_browser, prepare_only) -> None:
     import nbformat
 
     from svcnb.i18n import words_in
+    from svcnb.kernels.start import is_installed
     from svcnb.panels import PAGES
     from svcnb.parts import remove_left_over
     from svcnb.results import write_whole
-    from svcnb.runner import notebooks_folder, with_parameters
+    from svcnb.runner import kernels, notebooks_folder, with_parameters
 
     loaded = _working_copy(study, language)
     language = language or loaded.settings.language
@@ -114,9 +129,11 @@ def open_(study, language, no_browser, prepare_only) -> None:
     click.echo(words_in(language)("Notebooks: {folder}", folder=_short(folder)))
     if prepare_only:
         return
-    environment = {**os.environ, "SVCNB_STUDIES": str(loaded.folder.parent)}
+    os.environ["SVCNB_STUDIES"] = str(loaded.folder.parent)
     command = [sys.executable, "-m", "jupyterlab", str(folder), "--LabApp.expose_app_in_browser=False"]
-    raise SystemExit(subprocess.call(command + (["--no-browser"] if no_browser else []), env=environment))
+    with kernels(plain or not is_installed()):  # Lab is another process: it knows provisioners that are installed
+        code = subprocess.call(command + (["--no-browser"] if no_browser else []))
+    raise SystemExit(code)
 
 
 add_commands(cli)

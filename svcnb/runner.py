@@ -6,6 +6,8 @@ to the run's own journal in the output folder, marked as chosen by nobody; a per
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -27,6 +29,13 @@ from svcnb.results import NOBODY, PARAMETER, digest, evaluate_all, step_paramete
 from svcnb.steps import STEPS
 
 CELL_SECONDS, START_SECONDS = 300, 120
+PLAIN_KERNELS = "plain"  # of the environment variable SVCNB_KERNELS
+# what a page may import while it is shown, or while it computes; the package's own modules come on top
+WARM = ("ipywidgets", "pandas", "ibis.backends.duckdb", "ibis.backends.duckdb.converter", "ibis.expr.types.groupby",
+        "ibis.formats.numpy", "ibis.formats.pandas", "ibis.formats.pyarrow", "duckdb", "apsw", "pyarrow.csv", "openpyxl",
+        "toolz.curried", "babel.numbers", "babel.dates", "matplotlib.backends.backend_svg", "matplotlib.backends.backend_agg",
+        "PIL.PngImagePlugin", "statsmodels.api", "statsmodels.tsa.api", "statsmodels.stats.api", "sklearn.cluster",
+        "sklearn.discriminant_analysis", "scipy.stats", "scipy.optimize", "scipy.cluster.hierarchy", "encodings.utf_8_sig")
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 
 
@@ -72,6 +81,56 @@ def with_parameters(notebook, values: dict):
     return parameterize_notebook(notebook, dict(values))
 
 
+@contextlib.contextmanager
+def kernels(plain: bool = False):
+    """Meanwhile the notebooks' kernels are forked from a process that has imported the workbook, where that is safe.
+
+    Parameters
+    ----------
+    plain : start every kernel from nothing; so does ``SVCNB_KERNELS=plain``. The results are the same.
+
+    Raises
+    ------
+    ParameterError
+        SVCNB_KERNELS says neither plain nor warm.
+    """
+    wish = os.environ.get("SVCNB_KERNELS") or "warm"
+    if wish not in (PLAIN_KERNELS, "warm"):
+        raise ParameterError(N_("SVCNB_KERNELS = {value}: write plain or warm."), value=wish)
+    if plain or wish == PLAIN_KERNELS:
+        yield None
+        return
+    from svcnb.kernels import warm_kernels
+
+    with warm_kernels(WARM, prepare="svcnb.runner:rehearse", watch=[str(Path(__file__).parent)]) as warm:
+        yield warm
+
+
+def rehearse() -> None:
+    """What every page does first, done once before kernels are forked: nothing is opened and nothing is kept but caches."""
+    import importlib
+    import pkgutil
+
+    from matplotlib import font_manager
+
+    import svcnb
+    from svcnb.figures.style import new_axes, picture_bytes
+
+    for module in pkgutil.walk_packages(svcnb.__path__, "svcnb."):
+        if not module.name.startswith(("svcnb.cli", "svcnb.server", "svcnb.kernels")):
+            importlib.import_module(module.name)
+    for language in LANGUAGES:
+        words_in(language).number(1234.5, 2)
+        axes = new_axes()
+        axes.bar(["ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"], [1, 2], label="0123456789 .,:%áéíóúñ–")
+        axes.legend()
+        for kind in ("svg", "png"):
+            picture_bytes(axes, kind)
+    del axes
+    gc.collect()
+    font_manager._get_font.cache_clear()  # closes the font files: read by two processes, each would move the other's place
+
+
 def parse_set(text: str) -> tuple[str, str, object]:
     """``step.parameter=value`` as (step, parameter, typed value); checked against the step's Parameters."""
     name, equals, value = text.partition("=")
@@ -88,7 +147,8 @@ def parse_set(text: str) -> tuple[str, str, object]:
     return step, parameter, typed
 
 
-def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str = "base", progress=None) -> Run:
+def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str = "base", progress=None,
+        plain: bool = False) -> Run:
     """Run every step, execute every notebook, write results.json and report.html.
 
     Parameters
@@ -98,6 +158,7 @@ def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str
     sets : (step, parameter, value) triples
     language : of notebooks and report; the study's when None
     progress : called with (done, total, text) before each piece of work
+    plain : start each notebook's kernel from nothing, see `kernels`
 
     Raises
     ------
@@ -132,7 +193,9 @@ def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str
                        filter(None, [str(study.folder.parent), os.environ.get("SVCNB_STUDIES")]))}
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)
+    warm = contextlib.ExitStack()
     try:
+        warm.enter_context(kernels(plain))  # it imports while the steps are computed
         journal = _run_journal(study, out, sets, scenario)
         try:
             results = _accept_proposals(study, journal, scenario, lambda n, step: progress(
@@ -158,6 +221,7 @@ def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str
                           "the same command goes on from here."), folder=str(out),
                        cause=error.strerror or str(error)) from error
     finally:
+        warm.close()
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
     return Run(out, out / "report.html", out / "results.json", tuple(notebooks))

@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from svcnb.errors import StudyError
 from svcnb.i18n import LANGUAGES, N_, words_in
 from svcnb.panels import PAGES
-from svcnb.runner import notebooks_folder, with_parameters
+from svcnb.runner import kernels, notebooks_folder, with_parameters
 
 TEMPLATES = Path(__file__).parent / "share" / "jupyter"
 MAX_KERNELS = 44
@@ -29,7 +29,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
 def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = True, token: str | None = None,
-          scenario: str = "base", language: str | None = None, log_level: int = logging.WARNING, ready=print) -> None:
+          scenario: str = "base", language: str | None = None, log_level: int = logging.WARNING, ready=print,
+          plain: bool = False) -> None:
     """Serve a study until interrupted.
 
     Parameters
@@ -38,17 +39,11 @@ def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = Tru
     port : first port to try, the next free one is taken; 0 for any
     ip : address to listen on; other than loopback is the caller's wish
     ready : called with the lines to show once the server listens; the last is the full address
+    plain : start each page's kernel from nothing, see `svcnb.runner.kernels`
     """
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
-    os.environ["SVCNB_STUDIES"] = os.pathsep.join(
-        filter(None, [str(study.folder.parent), os.environ.get("SVCNB_STUDIES")]))
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ["MPLBACKEND"] = "agg"
-    os.environ["SVCNB_SERVED"] = "1"
-    os.environ.pop("SVCNB_RUN", None)
+    prepare_environment(study)
     app = _application(study, port or _free_port(ip), ip, browser, token or secrets.token_urlsafe(24), scenario,
                        language or study.settings.language, log_level, ready)
-    app.initialize([])
     interrupted = []
 
     def stop(*_):
@@ -56,11 +51,24 @@ def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = Tru
             interrupted.append(True)
             raise KeyboardInterrupt
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, stop)
-    app.start()
+    with kernels(plain):
+        app.initialize([])
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, stop)
+        app.start()
     if interrupted:  # Voila takes it for an end like any other
         raise KeyboardInterrupt
+
+
+def prepare_environment(study) -> None:
+    """What pages find in their environment; before the kernels are warmed, which take it over."""
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
+    os.environ["SVCNB_STUDIES"] = os.pathsep.join(
+        filter(None, [str(study.folder.parent), os.environ.get("SVCNB_STUDIES")]))
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["MPLBACKEND"] = "agg"
+    os.environ["SVCNB_SERVED"] = "1"
+    os.environ.pop("SVCNB_RUN", None)
 
 
 def _application(study, port, ip, browser, token, scenario, language, log_level, ready):
@@ -68,6 +76,8 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
     from jupyter_server.base.handlers import JupyterHandler
     from traitlets.config import Config
     from voila.app import Voila
+
+    from svcnb.kernels.ceiling import CeilingKernelManager, Full
 
     home = ("" if language == "en" else f"{language}/") + f"{next(iter(PAGES.values())).notebook}.ipynb"
     addresses = {f"{'' if lang == 'en' else lang + '/'}{page.notebook}.ipynb": (page, lang)
@@ -78,12 +88,15 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
         host = handler.request.host.rsplit(":", 1)[0]
         if ip in LOOPBACK and host not in LOOPBACK:
             raise tornado.web.HTTPError(400, reason="Unknown host")
-        if len(handler.kernel_manager.list_kernel_ids()) >= MAX_KERNELS:
-            raise tornado.web.HTTPError(503, reason="The room is full; try again in a minute")
         address = handler.request.path.split("voila/render/", 1)[-1]
         if address not in addresses:
             raise tornado.web.HTTPError(404)
         page, lang = addresses[address]
+        try:
+            handler.kernel_manager.admit(handler)
+        except Full:
+            _say_full(handler, lang)
+            raise tornado.web.Finish() from None
         reader = unquote(handler.get_cookie("svcnb_reader", ""))[:80]
         notebook = with_parameters(notebook, {"study": study.name, "language": lang, "scenario": scenario,
                                               "reader": reader})
@@ -162,6 +175,8 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
     config.VoilaExecutor.cell_error_instruction = words_in(language)(
         "Please tell whoever runs the workbook; the other parts of the page are not affected by what failed here.")
     config.KernelManager.autorestart = False  # a new kernel under the old name knows nothing of the page: the page must say so
+    config.VoilaConfiguration.multi_kernel_manager_class = CeilingKernelManager
+    config.CeilingKernelManager.most = MAX_KERNELS
     config.MappingKernelManager.cull_idle_timeout = 900
     config.MappingKernelManager.cull_interval = 30
     config.MappingKernelManager.cull_connected = False
@@ -169,6 +184,14 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
     app = Workbook(config=config, log_level=log_level)
     app.root_dir, app.port, app.ip, app.open_browser, app.token = str(notebooks_folder()), port, ip, browser, token
     return app
+
+
+def _say_full(handler, language: str) -> None:
+    """A page that tries again by itself, not all of those who wait in the same second."""
+    wait = 8 + secrets.randbelow(8)
+    handler.set_status(503)
+    handler.set_header("Retry-After", wait)
+    handler.finish(handler.render_template("error.html", status_code=503, language=language, wait=wait))
 
 
 def _free_port(ip: str) -> int:
