@@ -131,6 +131,17 @@ class _Evaluation:
             proposal = replace(proposal, reasons=(*proposal.reasons, reason(
                 N_("What was decided last period does not fit this period's data and is left out: {keys}."),
                 keys=", ".join(gone))))
+        stale = self._stale(chosen_by, inputs)
+        return StepResult(
+            step=step, scenario=self.scenario, hash=key, quantities=proposal.quantities, tables=proposal.tables,
+            proposal=proposal.decision, decision=decision, reasons=proposal.reasons,
+            missing=proposal.missing, evidence=proposal.evidence, parameters=parameters, inputs=inputs,
+            chosen_by=chosen_by, stale_because=stale, earlier=decisions, state=_state(proposal, chosen_by, stale))
+
+    def _proposed(self, step, inputs, decisions, chosen, parameters):
+        """The result's hash, the proposal, stored or computed, and the decision in force."""
+        module = STEPS[step]
+        key = digest({"step": step, "inputs": inputs, "chosen": chosen, "code": _code()})
         stored = _load(self.folder, step, key)
         proposal = stored or _propose(module, self.study, {**decisions, step: chosen}, parameters)
         if stored is None:
