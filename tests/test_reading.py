@@ -148,6 +148,14 @@ def test_what_study_toml_may_not_declare(given, message, tmp_path):
     assert spanish.startswith("study.toml") and spanish != message
 
 
+def test_a_study_toml_that_is_nested_without_end(tmp_path):
+    (tmp_path / "study.toml").write_text("a = " + "[" * 100_000, "utf-8")
+    with pytest.raises(StudyError) as error:
+        load_study(tmp_path)
+    assert str(error.value) == (
+        f'{tmp_path / "study.toml"} line 1 is not valid toml (nested too deeply); write name = "value".')
+
+
 def test_spanish(tmp_path):
     path = tmp_path / "customers.csv"
     path.write_bytes(TEXTS["cyrillic cp1251"].data)
