@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import ipywidgets as widgets
 
 from svcnb.errors import SvcnbError
@@ -240,6 +242,13 @@ def _plain_table(frame, words, caption: str) -> Markup:
                   "</thead><tbody>{}</tbody></table></div>").format(caption, caption, head, rows)
 
 
+def _inbox(folder) -> list[str]:
+    """The files that wait; on a served page the folder is there to put them into."""
+    if os.environ.get("SVCNB_SERVED"):
+        (folder / INBOX).mkdir(exist_ok=True)
+    return inbox_files(folder)
+
+
 def panel(page):
     """The panel of an open page; a line in its place where nothing can be mapped."""
     words, study = page.words, page.study
@@ -247,7 +256,7 @@ def panel(page):
         text = words("This study is read only here; map files into a study of your own (svcnb new).")
     elif page.role != "facilitator":
         text = words("Files are mapped by the facilitator.")
-    elif not inbox_files(study.folder):
+    elif not _inbox(study.folder):
         text = words(EMPTY, folder=f"{study.name}/{INBOX}")
     else:
         page.panel = MappingPanel(study, words)
