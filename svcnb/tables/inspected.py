@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LARGE = ("orders", "order_lines")  # Ibis tables, never frames
 ENDINGS = (".csv", ".xlsx", ".ods", ".parquet")
-MEMORY = "400MB"  # of the database while a table is checked; what does not fit is put on disk
+MEMORY = "300MB"  # of the database while a table is checked; what does not fit is put on disk
 
 
 @dataclass(eq=False)
@@ -236,7 +236,8 @@ class Inspected:
                         letter=checked.letters[column.name], kind="reference")
         if not rows:
             return []
-        return check_references(cursor, TABLES[name], place, column, path.name if path else f"{target} ({ids})")
+        with at_work(cursor):
+            return check_references(cursor, TABLES[name], place, column, path.name if path else f"{target} ({ids})")
 
 
 def stamp_of(path: Path) -> tuple:
