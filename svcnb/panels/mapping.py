@@ -79,7 +79,8 @@ class MappingPanel:
         self.columns, self.codes, self.dates, parts = {}, {}, {}, []
         for table, proposal in self.draft.tables.items():
             parts.append(widgets.HTML(str(Markup('<div class="svcnb"><h2>{}</h2></div>').format(
-                self.words("{file} → {table}", file=self.draft.path.name, table=table)))))
+                self.words("{file} → {table}", file=self.draft.path.name, table=table)) + layout.chips(
+                    [(self.words.reason(fact), "") for fact in self.draft.facts(table)]))))
             shown = [name for name in proposal.alternatives if name in proposal.matches or name in proposal.missing]
             parts += [self._column(table, name) for name in shown]
             others = [self._column(table, name) for name in proposal.alternatives if name not in shown]
