@@ -58,8 +58,9 @@ def write_study(folder: Path, n: int) -> None:
 
 
 def wanted(n: int) -> int:
-    """How many bad cells were put in, and one doubled key."""
-    return sum(len(range(start, n, 1_000_003)) for start in (17, 29, 31, 37, 43)) + 1
+    """How many bad cells were put in, one doubled key, and those of the unknown order, whose lines are numbered 1 to 5."""
+    doubled = 1 + max(0, len(range(37, n, 1_000_003)) - 5)
+    return sum(len(range(start, n, 1_000_003)) for start in (17, 29, 31, 37, 43)) + doubled
 
 
 def measured(command: list[str]) -> tuple[str, str]:

@@ -57,8 +57,9 @@ def main(rows: int) -> None:
         taken = time.perf_counter() - start
         computed = [sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
         used = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        print(f"read: {raw.cells.num_rows:,} rows, {len(raw.problems)} problems, {len(shares)} reports of progress; {taken:.1f} s "
-              f"(computing {computed[0]:.1f} s here, {computed[1]:.1f} s in the child); {used[0]:.0f} MB here, {used[1]:.0f} MB there")
+        print(f"read: {raw.cells.num_rows:,} rows, {len(raw.problems)} problems, {len(shares)} reports of progress")
+        print(f"{taken:.1f} s; computing {computed[0]:.1f} s here and {computed[1]:.1f} s in the child; "
+              f"{used[0]:.0f} MB here and {used[1]:.0f} MB there")
 
         stopped = []
 

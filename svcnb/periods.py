@@ -21,7 +21,9 @@ from svcnb.i18n import N_
 from svcnb.methods.categories import as_categories, cut_bands, is_measured, quantile_edges
 from svcnb.methods.stability import Stability, compare_counts
 from svcnb.results import CARRIED, NOBODY, PARAMETER
+from svcnb.steps.candidates import NAMES
 from svcnb.steps.segmentation import assign
+from svcnb.tables import TABLES
 
 VERSION = 1
 N_BANDS = 4
@@ -190,10 +192,15 @@ def _movements(study, before: dict, reasons) -> tuple[str, dict[str, Stability]]
             moved[name] = compare_counts(found["counts"], now[population]["variables"][name]["counts"])
         except NotComputable as error:
             reasons.append(error.reason)
-    lost = [name for name in variables if name not in moved and name != SEGMENTS]
-    if lost:
-        reasons.append(reason(N_("Not known in this period: {variables}."), variables=", ".join(lost)))
+    reasons += [reason(N_("Not known in this period: {variable:word}."), level="info", variable=called(name))
+                for name in variables if name not in moved and name != SEGMENTS]
     return population, moved
+
+
+def called(variable: str) -> str:
+    """What a column of customers is called: a catalogue text, or the column's own name where it is the company's."""
+    column = TABLES["customers"].by_name.get(variable)
+    return NAMES[variable] if variable in NAMES else column.meaning if column else variable.replace("_", " ")
 
 
 def _figures(study, before: dict, results: dict, period, reasons) -> pd.DataFrame:

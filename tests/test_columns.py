@@ -34,8 +34,8 @@ def test_labels_are_short_and_in_both_languages(column):
 
 
 def test_no_column_and_no_code_is_defined_twice():
-    groups = [columns.IDENTITY, columns.WORDS, columns.TRUTHS, columns.COUNTS, columns.SHARES, columns.NUMBERS,
-              columns.MONEY, columns.BEHIND]
+    groups = [columns.IDENTITY, columns.WORDS, columns.TRUTHS, columns.CHECKED, columns.COUNTS, columns.SHARES,
+              columns.NUMBERS, columns.MONEY, columns.BEHIND]
     assert sum(map(len, groups)) == len(COLUMNS)
     groups = [codes.STATES, codes.EVIDENCE, codes.MEASURES, codes.COUNTED_BY, codes.UNITS, codes.VARIABLES, codes.DEMAND,
               codes.ORGANISATION, codes.OFFER, codes.DECISIONS]

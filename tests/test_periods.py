@@ -166,7 +166,7 @@ def test_numbers_are_cut_at_the_last_periods_bands(compared):
     found, _, _ = compared
     assert set(found.moved["age"].table["category"]) == {"< 29.8", "29.8 – 39.5", "39.5 – 49.2", "≥ 49.2"}
     assert "revenue" not in found.moved
-    assert "Not known in this period: revenue." in [words_in("en").reason(r) for r in found.reasons]
+    assert "Not known in this period: revenue in the period." in [words_in("en").reason(r) for r in found.reasons]
 
 
 def test_the_section_says_it(compared):

@@ -148,6 +148,34 @@ def test_what_study_toml_may_not_declare(given, message, tmp_path):
     assert spanish.startswith("study.toml") and spanish != message
 
 
+@pytest.mark.parametrize("columns", [{}, {"customer_id": "Nr", "name": "Nombre"}])
+def test_a_file_read_slice_by_slice_is_mapped_and_its_lost_letters_are_told(columns, tmp_path, monkeypatch):
+    """What is done above 40 MB, done here from 10 bytes on; NBSP becomes a blank, the lost letter of row 3 is told."""
+    from svcnb.tables.reading import delimited
+
+    monkeypatch.setattr(delimited, "LARGE", 10)
+    monkeypatch.setattr(delimited, "LARGEST_WHOLE", 10)
+    heading = "Nr,Nombre" if columns else "customer_id,name"
+    (tmp_path / "customers.csv").write_text(f"{heading}\n007,Ana\u00a0Lía\nK2,Espa\ufffda\n", "utf-8")
+    declared = "[tables.customers.columns]\n" + "".join(f'{ours} = "{theirs}"\n' for ours, theirs in columns.items())
+    (tmp_path / "study.toml").write_text(TOML + (declared if columns else ""), "utf-8")
+    study = load_study(tmp_path)
+    assert render_problems(study.problems(), words_in("en")) == [
+        "customers.csv row 3, column B: name = 'Espa�a' holds the sign � that stands for letters that were lost; "
+        "take the text from where it comes from and save it as UTF-8."]
+    (tmp_path / "customers.csv").write_text(f"{heading}\n007,Ana\u00a0Lía\n", "utf-8")
+    frame = load_study(tmp_path).table("customers")
+    assert (frame["customer_id"].tolist(), frame["name"].tolist()) == (["007"], ["Ana Lía"])
+
+
+def test_a_study_toml_that_is_nested_without_end(tmp_path):
+    (tmp_path / "study.toml").write_text("a = " + "[" * 100_000, "utf-8")
+    with pytest.raises(StudyError) as error:
+        load_study(tmp_path)
+    assert str(error.value) == (
+        f'{tmp_path / "study.toml"} line 1 is not valid toml (nested too deeply); write name = "value".')
+
+
 def test_spanish(tmp_path):
     path = tmp_path / "customers.csv"
     path.write_bytes(TEXTS["cyrillic cp1251"].data)

@@ -138,8 +138,8 @@ def _show(draft, words) -> None:
         console.print(grid)
         for column, pairs in proposal.codes.items():
             console.print(Text("  " + column + ": " + ", ".join(f"{theirs} → {ours or '?'}" for theirs, ours in pairs.items())))
-        if proposal.dates:
-            console.print(Text("  " + words("dates: {ways}", ways=words(" or ").join(proposal.dates))))
+        for fact in draft.facts(name):
+            console.print(Text("  " + words.reason(fact)))
         if proposal.missing:
             continue
         preview = draft.preview(name)

@@ -6,11 +6,10 @@ from markupsafe import Markup
 
 from svcnb.i18n import N_
 from svcnb.panels import layout
-from svcnb.periods import SEGMENTS, Comparison, compare_periods
+from svcnb.periods import SEGMENTS, Comparison, called, compare_periods
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.quantities import quantity_name
 from svcnb.steps import STEPS
-from svcnb.steps.candidates import variable_name
 
 STATES = {"pass": N_("stable"), "watch": N_("to be watched"), "fail": N_("has moved")}
 NEAR = 1e-9
@@ -49,7 +48,7 @@ def reading(found: Comparison, words) -> str:
 
 def name_of(variable: str, words) -> str:
     """What a reader calls a variable; the segments are one of them."""
-    return words("market segment") if variable == SEGMENTS else words(variable_name(variable))
+    return words("market segment") if variable == SEGMENTS else words(called(variable))
 
 
 def _customers(found: Comparison, words) -> Markup:

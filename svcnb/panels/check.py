@@ -51,10 +51,10 @@ def adapt(result, view, words):
     problems = [problem_of(record) for record in found.to_dict("records")]
     worded = [{"file": p.file, "at": place_of(p), "heading": p.column or "", "cell": "" if p.value is None else p.value,
                "wrong": words.reason(p.rule), "repair": words.reason(p.repair), "n": p.count} for p in problems]
-    notes = [{"left_out": words.reason(reason_of(text))} for text in result.table("left_out").get("note", [])]
+    notes = [{"left_out_why": words.reason(reason_of(text))} for text in result.table("left_out").get("note", [])]
     return {**result.tables, "shown": problems, "cells": cells,
             "problems_told": pd.DataFrame(worded, columns=["file", "at", "heading", "cell", "wrong", "repair", "n"]),
-            "left_out_told": pd.DataFrame(notes, columns=["left_out"])}
+            "left_out_told": pd.DataFrame(notes, columns=["left_out_why"])}
 
 
 def reason_of(text: str) -> Reason:
@@ -174,7 +174,7 @@ PAGE = Page(
     ends_in=N_("Check · ends in: tables that every step can trust, or what to mend in which cell."),
     read=read, controls=controls, adapt=adapt, drawing=draw,
     tables=(TableView("problems_told", N_("Problems"), ("file", "at", "heading", "cell", "wrong", "repair", "n")),
-            TableView("left_out_told", N_("Left out, and why"), ("left_out",))),
+            TableView("left_out_told", N_("Left out, and why"), ("left_out_why",))),
     card=MethodCard(
         title=N_("What is checked"),
         formula=N_("type · range · words of a list · dates · keys stand once · references exist · moments in their order · headings"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import ipywidgets as widgets
 
 from svcnb.errors import SvcnbError
@@ -77,7 +79,8 @@ class MappingPanel:
         self.columns, self.codes, self.dates, parts = {}, {}, {}, []
         for table, proposal in self.draft.tables.items():
             parts.append(widgets.HTML(str(Markup('<div class="svcnb"><h2>{}</h2></div>').format(
-                self.words("{file} → {table}", file=self.draft.path.name, table=table)))))
+                self.words("{file} → {table}", file=self.draft.path.name, table=table)) + layout.chips(
+                    [(self.words.reason(fact), "") for fact in self.draft.facts(table)]))))
             shown = [name for name in proposal.alternatives if name in proposal.matches or name in proposal.missing]
             parts += [self._column(table, name) for name in shown]
             others = [self._column(table, name) for name in proposal.alternatives if name not in shown]
@@ -240,6 +243,13 @@ def _plain_table(frame, words, caption: str) -> Markup:
                   "</thead><tbody>{}</tbody></table></div>").format(caption, caption, head, rows)
 
 
+def _inbox(folder) -> list[str]:
+    """The files that wait; on a served page the folder is there to put them into."""
+    if os.environ.get("SVCNB_SERVED"):
+        (folder / INBOX).mkdir(exist_ok=True)
+    return inbox_files(folder)
+
+
 def panel(page):
     """The panel of an open page; a line in its place where nothing can be mapped."""
     words, study = page.words, page.study
@@ -247,7 +257,7 @@ def panel(page):
         text = words("This study is read only here; map files into a study of your own (svcnb new).")
     elif page.role != "facilitator":
         text = words("Files are mapped by the facilitator.")
-    elif not inbox_files(study.folder):
+    elif not _inbox(study.folder):
         text = words(EMPTY, folder=f"{study.name}/{INBOX}")
     else:
         page.panel = MappingPanel(study, words)

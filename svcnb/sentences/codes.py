@@ -78,7 +78,7 @@ OFFER = {
     "failure": N_("if it fails"), "complaint": N_("where to complain")}
 DECISIONS = {  # keys that no form of a page shows
     "importance_cut": N_("Importance cut"), "satisfaction_cut": N_("Satisfaction cut"), "messages": N_("Messages"),
-    "contents": N_("Ten contents"), "table1": N_("The ten questions")}
+    "contents": N_("Ten contents"), "improve": N_("Components to improve"), "table1": N_("The ten questions")}
 
 CODES: dict[str, str] = {**STATES, **EVIDENCE, **MEASURES, **COUNTED_BY, **UNITS, **VARIABLES, **DEMAND, **ORGANISATION,
                          **OFFER, **DECISIONS}

@@ -58,7 +58,7 @@ TRUTHS = {
     "measurable": (N_("Measurable"), "word"), "answered": (N_("Answered"), "0")}
 CHECKED = {
     "file": (N_("File"), "text"), "at": (N_("Where"), "text"), "heading": (N_("Column"), "text"), "cell": (N_("Stands there"), "text"),
-    "wrong": (N_("What is wrong"), "text"), "repair": (N_("Repair"), "text"), "left_out": (N_("Left out, and why"), "text")}
+    "wrong": (N_("What is wrong"), "text"), "repair": (N_("Repair"), "text"), "left_out_why": (N_("Left out, and why"), "text")}
 COUNTS = {
     "n": (N_("n"), "0"), "n_importance": (N_("n, importance"), "0"), "n_satisfaction": (N_("n, satisfaction"), "0"),
     "n_own": (N_("n, we"), "0"), "n_rival": (N_("n, rival"), "0"), "n_missing": (N_("Missing"), "0"),

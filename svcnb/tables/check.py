@@ -90,8 +90,8 @@ def check_table(connection, raw: RawTable, table: Table, scale: tuple[float, flo
     else:
         letters = letters_of(raw)
         checked.letters = {name: letters[place] for name, place in places.items()}
-        found += odd_problems(raw, table, places, checked.letters)
-        found += _cells(connection, raw, table, places, scale, told, checked)
+        cells = _cells(connection, raw, table, places, scale, told, checked)
+        found += odd_problems(raw, table, places, checked.letters) + cells
         found = together(raw.problems[before:]) + found  # of a large file that is read while it is checked
         _note(raw, table, places, checked)
     checked.notes += raw.notes

@@ -22,16 +22,16 @@ ASKED = 50  # unknown values up to which a near one is looked for
 
 def unknown_values(connection, table: Table, column: Column) -> tuple[int, int, int]:
     """How many rows name an unknown row of the other table, how many different values they have, how many are filled."""
-    key = quoted(column.name)
-    return connection.execute(
-        f"SELECT count(*) FILTER (WHERE {_unknown(column)}), count(DISTINCT {key}) FILTER (WHERE {_unknown(column)}), "
-        f"count({key}) FROM {typed_name(table.name)} t").fetchall()[0]
+    key, name = quoted(column.name), typed_name(table.name)
+    rows, different = connection.execute(
+        f"SELECT count(*), count(DISTINCT {key}) FROM {name} t WHERE {_unknown(column)}").fetchall()[0]
+    return rows, different, connection.execute(f"SELECT count({key}) FROM {name}").fetchall()[0][0]
 
 
 def _unknown(column: Column) -> str:
     target, target_column = column.refers.split(".")
-    return (f"t.{quoted(column.name)} IS NOT NULL AND t.{quoted(column.name)} NOT IN "
-            f"(SELECT {quoted(target_column)} FROM {typed_name(target)} WHERE {quoted(target_column)} IS NOT NULL)")
+    key, there = quoted(column.name), quoted(target_column)
+    return f"t.{key} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {typed_name(target)} k WHERE k.{there} = t.{key})"
 
 
 def culprits(problems: list[Problem], key: str, keyless: bool) -> list[Problem]:

@@ -236,7 +236,8 @@ def phrases(column: Column) -> tuple[str, ...]:
 
 def _score(heading: str, column: Column, table: Table, found: Profile, known: dict) -> tuple[float, tuple[Reason, ...]]:
     """How far a heading and its cells are a column of ours, and why."""
-    (name, left), said = max((compared(heading, phrase, table.name), phrase) for phrase in phrases(column))
+    (name, left), said = max(((compared(heading, phrase, table.name), phrase) for phrase in phrases(column)),
+                             key=lambda found: found[0])  # of several alike the first: our own name and meaning
     ids = known.get(column.refers, frozenset())
     values = fit(column, found, ids)
     score = name * (0.95 if values is None else 0.5 + 0.5 * values)

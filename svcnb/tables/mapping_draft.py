@@ -147,6 +147,15 @@ class Draft:
         kept = [column for column in shown if shown[column].notna().any()]
         return Preview(shown[kept], checked.n, self.raw.cells.num_rows, checked.problems, checked.total, checked.notes)
 
+    def facts(self, table: str) -> list[Reason]:
+        """How dates and numbers of the table are written, as far as it matters."""
+        proposal, found = self._table(table), []
+        if proposal.dates:
+            found.append(reason(N_("dates: {ways}"), ways=", ".join(proposal.dates), level="info"))
+        if proposal.decimal:
+            found.append(reason(N_("decimal mark: {mark}"), mark=proposal.decimal, level="info"))
+        return found
+
     def losses(self, table: str, preview: Preview) -> list[Reason]:
         """What of the file this table would not take, worst first."""
         proposal, found = self._table(table), []

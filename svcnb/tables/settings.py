@@ -118,6 +118,13 @@ def read_settings(folder: Path) -> StudyFile:
         raise StudyError(
             N_("{file} line {line} is not UTF-8 text; save it as UTF-8."), file=str(path), line=str(line)
         ) from None
+    except RecursionError:
+        raise StudyError(
+            N_('{file} line {line} is not valid toml ({what}); write name = "value".'),
+            file=str(path),
+            line="1",
+            what="nested too deeply",
+        ) from None
     except tomllib.TOMLDecodeError as error:
         what, line = _located(str(error), path)
         raise StudyError(

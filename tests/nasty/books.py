@@ -83,6 +83,8 @@ CASES = {
     "xlsx escaped text": x(line(2, "K1", "Ana_x000D_\nEva_x005F_x")),
     "xlsx blanks around": x(line(2, " K1\u00a0", "\tAna ", 30)),
     "xlsx accents in two ways": x(line(2, "Jose\u0301", "Ana") + line(3, "José", "Eva")),
+    "xlsx odd cells in a column that no step reads": x(row(2, cell("A2", "K1"), cell("B2", "1.23456789012346E+19", "n"),
+                                                             cell("C2", None, formula="1+1")), head=line(1, "customer_id", "barcode", "check")),
     # xlsx: dates
     "xlsx dates of 1900": moments(45352, 45352.5, "45352.999988425925"),
     "xlsx dates of 1904": moments(43890, date1904=True),

@@ -44,6 +44,7 @@ CASES = {
     "declared encoding that is wrong": csv("customer_id,name\nK1,España\n", "cp1252", toml=declared(encoding="utf-8")),
     "utf-8 saved twice": csv("customer_id,name\nK1,EspaÃ±a\n"),
     "letters that were lost": csv("customer_id,name\nK1,Espa\ufffda\n"),
+    "letters lost in a column that no step reads": csv("customer_id,remark\nK1,Espa\ufffda EspaÃ±a\n"),
     "nul byte": csv("customer_id,name\nK1,A\0na\n"),
     "nul bytes at the end": Case(HEAD.encode() + b"K1,Ana,30,1\n" + b"\0" * 64),
     "accents in two ways": csv("customer_id,name\nJose\u0301,Ana\nJosé,Eva\n"),

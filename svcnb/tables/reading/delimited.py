@@ -87,7 +87,8 @@ def _plain_csv(path: Path, raw: RawTable, source: Source) -> bool:
     if heading_place(rows, expected(raw.table, source)) != 0:
         return False
     names = [f"c{n}" for n in range(len(headings))]
-    if path.stat().st_size > LARGEST_WHOLE and not any(name.casefold() in SAMPLES for name in headings):
+    is_changed = source.columns or source.values or source.distinct or source.numbered or source.format
+    if path.stat().st_size > LARGEST_WHOLE and not is_changed and not any(name.casefold() in SAMPLES for name in headings):
         return _streamed(path, raw, headings, separator)
     try:
         cells = pyarrow.csv.read_csv(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -12,11 +12,12 @@ from svcnb.tables.problem import Problem
 
 @dataclass(frozen=True)
 class Odd:
-    """A cell whose text does not say all; ``kind`` as in ``svcnb.tables.reading.cell``. ``row`` None: the column."""
+    """A cell whose text does not say all; ``kind`` as in ``svcnb.tables.oddities``. ``row`` None: the column."""
 
     row: int | None
     place: int
     kind: str
+    value: str | None = None
 
 
 @dataclass(eq=False)
@@ -76,7 +77,7 @@ class RawTable:
         self.headings = [self.headings[place] for place in places]
         self.letters = [self.letter(place) for place in places]
         where = {place: n for n, place in enumerate(places)}
-        self.odd = [Odd(odd.row, where[odd.place], odd.kind) for odd in self.odd if odd.place in where]
+        self.odd = [replace(odd, place=where[odd.place]) for odd in self.odd if odd.place in where]
         if self.cells is not None:
             self.cells = self.cells.select(["row", *(f"c{place}" for place in places)]).rename_columns(
                 ["row", *(f"c{n}" for n in range(len(places)))])

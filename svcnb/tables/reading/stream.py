@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 LARGEST_WHOLE = 40_000_000  # bytes; a file above it is read slice by slice
-BLOCK = 8 << 20  # bytes split into cells at a time
+BLOCK = 4 << 20  # bytes split into cells at a time
 
 
 class CsvStream:

@@ -16,10 +16,7 @@ from svcnb.tables.reading.raw import Odd, RawTable, column_letters
 from svcnb.tables.schemas import TABLES
 from svcnb.tables.sources import Source
 
-SPOILT = {
-    "\ufffd": N_("holds the sign � that stands for letters that were lost"),
-    DOUBLED: N_("holds signs that come from a text saved twice in different encodings"),
-}
+SPOILT = {"lost": "\ufffd", "doubled": DOUBLED}  # kind (svcnb.tables.oddities) -> what such a text holds
 TOTALS = {"total", "totals", "grand total", "totales", "total general", "suma", "sumas", "sum", "summe", "gesamt",
           "gesamtsumme", "subtotal"}
 CHUNK = 50_000  # records turned into columns at a time: the text of the whole file never stands twice
@@ -87,7 +84,7 @@ def _noted(cells: list, row: int, raw: RawTable, counted: dict) -> list[str]:
             cell, kind = cell
             counted[place, kind] = counted.get((place, kind), 0) + 1
             if counted[place, kind] <= MOST:
-                raw.odd.append(Odd(row, place, kind))
+                raw.odd.append(Odd(row, place, kind, cell))
         found.append(cell)
     return found
 
@@ -155,11 +152,9 @@ def tidied(cells: pa.Table, raw: RawTable) -> pa.Table:
         changed += pc.sum(marks).as_py() or 0
         column = pc.replace_substring_regex(column, f"[{INVISIBLE}]", "")
         column = pc.utf8_normalize(pc.replace_substring_regex(column, f"[{SPACES}]", " "), form="NFC")
-        for pattern, rule in SPOILT.items():
+        for kind, pattern in SPOILT.items():
             found = pc.indices_nonzero(pc.fill_null(pc.match_substring_regex(column, pattern), False)).to_pylist()
-            for at in found[:MOST]:
-                raw.add(reason(rule), reason(N_("take the text from where it comes from and save it as UTF-8")),
-                        cells["row"][at].as_py(), place, column[at].as_py())
+            raw.odd += [Odd(cells["row"][at].as_py(), place, kind, column[at].as_py()) for at in found[:MOST]]
         cells = cells.set_column(place + 1, f"c{place}", column)
     if changed:
         raw.notes.append(reason(N_("{file}: marks that nobody sees were taken out of {n} cells."),
