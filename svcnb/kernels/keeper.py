@@ -252,11 +252,12 @@ class Keeper:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         settings = {key: self.settings[key] for key in ("imports", "prepare", "watch")}
-        command = [*self.settings["python"], "-m", "svcnb.kernels.warmed", str(theirs.fileno()), json.dumps(settings)]
+        command = [*self.settings["python"], *self.settings["warmed"], str(theirs.fileno()), json.dumps(settings)]
         now, before = time.monotonic(), self.warmed
         try:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
-                                       env=self.settings["baseline"], pass_fds=[theirs.fileno()])
+            process = subprocess.Popen(  # what imports print is nobody's; what fails comes as a message
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                start_new_session=True, env=self.settings["baseline"], pass_fds=[theirs.fileno()])
         except OSError as error:
             ours.close()
             self.warmed = Warmed(reason=f"the warmed process does not start: {error}", since=now, failures=before.failures + 1)
@@ -367,7 +368,3 @@ def main() -> None:
     sys.stdout.close()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     Keeper(listener, settings).run()
-
-
-if __name__ == "__main__":
-    main()

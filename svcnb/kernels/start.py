@@ -49,7 +49,7 @@ class Recipe:
     watch: list[str] = field(default_factory=list)
     also: list[str] = field(default_factory=list)
     size: int = 4
-    seconds: float = 60.0
+    seconds: float = 120.0
     look_seconds: float = 1.0
 
 
@@ -72,9 +72,9 @@ class Warm:
         try:
             listener = bind(self.path)
             settings = {**vars(self.recipe), "path": self.path, "folder": self.folder, "listener": listener.fileno(),
-                        "python": [sys.executable]}
+                        "python": [sys.executable], "warmed": ours("warmed")}
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "svcnb.kernels.keeper"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+                [sys.executable, *ours("keeper")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
                 pass_fds=[listener.fileno()], start_new_session=True, env=kernel_environment(dict(os.environ)))
             self.process.stdin.write(json.dumps(settings).encode("ascii") + b"\n")
             with self.process.stdout as said:
@@ -128,6 +128,12 @@ class Warm:
                 self.process.wait()
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def ours(module: str) -> list[str]:
+    """Arguments for Python to run a module of this very package, whatever else is called so in the folder one is in."""
+    root = str(Path(__file__).resolve().parents[2])
+    return ["-c", f"import sys; sys.path[0] = {root!r}; from svcnb.kernels.{module} import main; main()"]
 
 
 def bind(path: str) -> socket.socket:

@@ -36,8 +36,7 @@ def main() -> None:
     settings = json.loads(sys.argv[2])
     os.set_inheritable(line.fileno(), False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.path and Path(sys.path[0] or ".").resolve() == Path.cwd():  # `-m` put it there, as ipykernel_launcher's own
-        del sys.path[0]
+    del sys.path[0]  # where this package was found
     inherited = {number for number, _ in open_files()}
     os.environ["MPLBACKEND"] = "agg"  # no window system and no shell to draw in; a kernel sets its own
     gc.disable()
@@ -142,7 +141,3 @@ def serve(line: Line):
                 return kernel
             os.close(kernel_end)
             os.waitpid(between, 0)
-
-
-if __name__ == "__main__":
-    main()

@@ -128,6 +128,14 @@ def test_the_keeper_hangs_up_on_another_user(monkeypatch, tmp_path):
         visitor.close()
 
 
+def test_another_package_of_our_name_in_the_folder_one_is_in_does_not_matter(keeper, kernel, tmp_path, monkeypatch):
+    (tmp_path / "svcnb").mkdir()
+    (tmp_path / "svcnb" / "__init__.py").write_text("raise RuntimeError('the wrong one')")
+    monkeypatch.chdir(tmp_path)
+    keeper()
+    assert kernel(cwd="/").is_warm
+
+
 # the warmed process -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("module", "reason"), [
     ("raise ValueError('no licence')", "import broken failed in the warmed process: ValueError: no licence"),

@@ -1,0 +1,47 @@
+"""The workbook's own use of warm kernels: the switch, and the same pages either way."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from svcnb.errors import ParameterError
+from svcnb.kernels import start
+from svcnb.runner import _execute_whole, kernels, notebooks_folder
+from tests.kernels.conftest import ROOT
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch, tmp_path):
+    for name, value in (("SVCNB_STUDIES", str(ROOT / "data")), ("OMP_NUM_THREADS", "1"), ("MPLBACKEND", "agg"),
+                        ("PYTHONPATH", str(ROOT)), ("PYTHONHASHSEED", "0")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("SVCNB_KERNELS", raising=False)
+
+
+@pytest.mark.parametrize(("plain", "wish"), [(True, None), (False, "plain"), (True, "warm")])
+def test_plain_kernels_by_option_or_by_environment(plain, wish, monkeypatch):
+    if wish:
+        monkeypatch.setenv("SVCNB_KERNELS", wish)
+    with kernels(plain) as warm:
+        assert warm is None and start.SOCKET_VARIABLE not in os.environ
+
+
+def test_another_word_in_the_environment_is_refused(monkeypatch):
+    monkeypatch.setenv("SVCNB_KERNELS", "hot")
+    with pytest.raises(ParameterError) as error, kernels():
+        raise AssertionError("not reached")
+    assert str(error.value) == "SVCNB_KERNELS = hot: write plain or warm."
+
+
+def test_a_page_is_the_same_from_a_warm_and_from_a_plain_kernel():
+    """Every output of every cell, pictures byte for byte; only the random names of widgets and picture parts differ."""
+    pages = []
+    for plain in (False, True):
+        with kernels(plain) as warm:
+            notebook = _execute_whole(notebooks_folder() / "03b_window.ipynb", {"study": "demo", "language": "en"})
+            assert plain or warm.health()["started"] == 1, warm.health()
+        pages.append([re.sub(r"[0-9a-f]{32}", "", str(cell.get("outputs", ""))) for cell in notebook.cells])
+    assert pages[0] == pages[1]
