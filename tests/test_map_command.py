@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -123,3 +124,18 @@ def test_what_cannot_be_mapped(office, tmp_path, monkeypatch):
         "demo comes with svcnb and is not changed; map files into a study of your own (svcnb new).")
     assert refused("--undo", office) == (
         f"{office} holds no study.toml from before a mapping; there is nothing to take back.")
+
+
+def test_a_workbook_with_several_sheets(office):
+    """Which sheet is asked once; what study.toml says of it is taken the next time."""
+    path = office / "inbox" / "Datos.xlsx"
+    frame = pd.DataFrame({"Pedido": ["1", "2"], "Cliente": ["K1", "K2"], "Estado": ["Entregado", "Pendiente"]})
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame({"Notas": ["x"]}).to_excel(book, sheet_name="Notas", index=False)
+        frame.to_excel(book, sheet_name="Ventas", index=False)
+    assert refused(path) == "Datos.xlsx has several sheets with cells (Notas, Ventas); name one with --sheet."
+    assert mapped(path, "--sheet", "Ventas", "--yes").exit_code == 0
+    assert stored(office)["orders"]["sheet"] == "Ventas"
+    done = mapped(path, "--yes", "--lang", "en")
+    assert done.output.startswith("study.toml knows these headings: nothing has to be asked.\n")
+    assert stored(office)["orders"]["sheet"] == "Ventas"

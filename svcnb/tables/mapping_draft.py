@@ -13,7 +13,7 @@ from svcnb.errors import InputError, Reason, StudyError, reason
 from svcnb.i18n import N_, is_missing
 from svcnb.tables.mapping import NUMBER, TableProposal, changed, propose_table, propose_tables
 from svcnb.tables.mapping_store import store_sources
-from svcnb.tables.readers import RawTable, read_raw
+from svcnb.tables.readers import RawTable, read_raw, sheet_names
 from svcnb.tables.reading.heading import plain
 from svcnb.tables.schemas import TABLES
 from svcnb.tables.sources import Source
@@ -242,7 +242,7 @@ def open_draft(study, path: Path, *, table: str = "", declared: Source | None = 
     StudyError
         No table of ours is like it.
     """
-    declared = declared or Source()
+    declared = _with_sheet(study, path, declared or Source(), table)
     raw = read_raw(path, table or "orders", replace(declared, columns={}, values={}))
     if raw.cells is None:
         raise InputError(N_("{file} cannot be used, problems found: {n}. The first: {first}"), problems=raw.problems,
@@ -265,6 +265,19 @@ def open_draft(study, path: Path, *, table: str = "", declared: Source | None = 
     if not draft.tables:
         raise StudyError(N_("{file} is like none of our tables; name the one it feeds with --table."), file=path.name)
     return draft
+
+
+def _with_sheet(study, path: Path, declared: Source, table: str) -> Source:
+    """What a person declared, with the sheet that study.toml or the table's name tells when nobody named one."""
+    sheets = sheet_names(path)
+    if declared.sheet or len(sheets) < 2:
+        return declared
+    known = {study.source(name).sheet for name in TABLES} | {table}
+    sheet = next((name for name in sheets if name in known), "")
+    if not sheet:
+        raise StudyError(N_("{file} has several sheets with cells ({sheets}); name one with --sheet."), file=path.name,
+                         sheets=", ".join(sheets))
+    return replace(declared, sheet=sheet)
 
 
 def stored_for(study, raw: RawTable, table: str) -> dict[str, TableProposal]:

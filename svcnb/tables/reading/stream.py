@@ -35,17 +35,20 @@ class CsvStream:
             yield from batches
 
     def slices(self, rows: int) -> Iterator[pa.Table]:
-        """The cells with their row in the sheet, at most ``rows`` at a time; at least one slice."""
-        first, none = 2, True
+        """The cells with their row in the sheet, some blocks with at least ``rows`` rows at a time (a query reads the blocks
+        of a slice side by side); at least one slice."""
+        first, held, n = 2, [], 0
         for batch in self._batches():
             cells = pa.table([pa.array(range(first, first + batch.num_rows), pa.int64()), *batch.columns],
                              names=["row", *batch.schema.names])
-            first, none = first + batch.num_rows, False
-            for start in range(0, cells.num_rows, rows):
-                yield self._tidy(cells.slice(start, rows))
-        if none:
-            yield pa.table({"row": pa.array([], pa.int64()), **{name: pa.array([], pa.string())
-                                                                for name in self._read.column_names}})
+            held.append(self._tidy(cells))
+            first, n = first + batch.num_rows, n + batch.num_rows
+            if n >= rows:
+                yield pa.concat_tables(held)
+                held, n = [], 0
+        if held or first == 2:
+            yield pa.concat_tables(held) if held else pa.table(
+                {"row": pa.array([], pa.int64()), **{name: pa.array([], pa.string()) for name in self._read.column_names}})
 
     def slice(self, start: int, rows: int) -> pa.Table:
         """The first rows, as ``pyarrow.Table.slice`` gives them."""
