@@ -55,7 +55,8 @@ BAD = {
         ["customers.csv row 1, column B: has no name in the heading; name it or delete it."]),
     "duplicate key": (
         {"customers": "customer_id,name\nK1,Ana\nK2,Luis\nK1,Eva\n"},
-        ["customers.csv row 4, column A: customer_id = 'K1' is already in row 2; delete one of the two rows or correct its key."]),
+        ["customers.csv row 4, column A: customer_id = 'K1' is already in row 2; delete one of the two rows or correct its "
+         "key."]),
     "duplicate key of two columns": (
         {"orders": "order_id,customer_id\no1,K1\n", "order_lines": "order_id,line_no,qty_ordered\no1,1,2\no1,01,3\n"},
         ["order_lines.csv row 3, column A + B: order_id, line_no = 'o1, 1' is already in row 2; "
@@ -293,4 +294,5 @@ def test_names_in_a_file_never_reach_the_database_as_code(tmp_path):
                      orders="order_id,customer_id\n\"o');\",\"' OR 1=1\"\n")
     assert study.table("customers").columns[-2:].tolist() == ['x") FROM y; DROP TABLE z; --', "o'k"]
     assert study.table("customers")["customer_id"].tolist() == ["a'; DROP TABLE b; --"]
-    assert lines(study) == ["orders.csv row 2, column B: customer_id = '' OR 1=1' is not in customers.csv; add it there or correct it."]
+    assert lines(study) == ["orders.csv row 2, column B: customer_id = '' OR 1=1' is not in customers.csv; add it there or "
+                            "correct it."]

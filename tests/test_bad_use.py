@@ -347,7 +347,7 @@ SMALL_ES = {"nothing", "three respondents", "equal votes"}
 
 def without_pictures(monkeypatch):
     """Most of a report's time is drawing, which the figures' own tests do."""
-    monkeypatch.setattr("svcnb.pages.pictures_html", lambda *_, **__: "")
+    monkeypatch.setattr("svcnb.pages.picture_html", lambda *_, **__: "")
     monkeypatch.setattr("svcnb.documents.report.pictures_html", lambda *_, **__: "")
 
 

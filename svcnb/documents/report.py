@@ -15,10 +15,10 @@ from svcnb import __version__
 from svcnb.documents.against import against_section
 from svcnb.documents.held import held_section
 from svcnb.i18n import N_
-from svcnb.pages import card_html, pictures_html, tables_html
 from svcnb.panels import PAGES, layout, reasons_of
 from svcnb.panels.controls import shown_value
 from svcnb.panels.inputs import table_title
+from svcnb.panels.shown import card_html, pictures_html, tables_html
 from svcnb.results import CARRIED, NOBODY, write_whole
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.naming import words_of_study
