@@ -42,7 +42,7 @@ if "svcnb.kernels.warmed" not in sys.modules:
     from svcnb.kernels import provisioner, warm_kernels
     provisioner.kernel_arguments = kernel_arguments
     warm = warm_kernels([], size=2, prepare="warm_plugin:patch_kernels")
-    home = {name: value for name, value in os.environ.items() if name == "HOME" or name.startswith("XDG_")}
+    home = {name: value for name, value in os.environ.items() if name in ("HOME", "PYTHONPATH") or name.startswith("XDG_")}
 
 @pytest.fixture(autouse=True)
 def same_home(jp_environ, monkeypatch):
