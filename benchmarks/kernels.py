@@ -68,6 +68,8 @@ WARM = """
 import sys
 from voila.app import Voila
 from svcnb.kernels import warm_kernels
+from svcnb.kernels.templates import compile_templates_once
+compile_templates_once()
 with warm_kernels({imports!r}, size=4):
     Voila.launch_instance(sys.argv[1:])
 """

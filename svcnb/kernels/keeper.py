@@ -27,7 +27,6 @@ PR_SET_CHILD_SUBREAPER = 36
 ASKING_SECONDS = 5.0  # to say what one wants after connecting
 AGAIN_SECONDS = 60.0  # after a failure, until the next start may try anew; twice as long after each further one
 STILLBORN = 10  # forks in a row that come to nothing, until plain kernels take over
-BACKLOG = 512
 
 
 @dataclass(eq=False)
@@ -363,7 +362,6 @@ def main() -> None:
         raise SystemExit("this system has no subreapers")
     listener = socket.socket(fileno=settings["listener"])
     os.set_inheritable(listener.fileno(), False)
-    listener.listen(BACKLOG)
     sys.stdout.write("ready\n")
     sys.stdout.close()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

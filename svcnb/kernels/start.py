@@ -20,6 +20,8 @@ from svcnb.kernels.wire import Line, peer
 SOCKET_VARIABLE = f"{OWN}_SOCKET"
 IMPORTS_VARIABLE = f"{OWN}_IMPORTS"
 PLAIN = "plain"
+PREFIX = "warm-kernels-"
+BACKLOG = 512
 LONGEST_PATH = 100  # of a socket's 108 bytes
 LOG = logging.getLogger("warm_kernels")
 
@@ -94,7 +96,8 @@ class Warm:
         parent = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
         if len(os.fsencode(parent)) > LONGEST_PATH - 30 or not os.access(parent, os.W_OK):
             parent = "/tmp"
-        folder = tempfile.mkdtemp(prefix="warm-kernels-", dir=parent)  # readable by its owner only
+        clear_away(parent)
+        folder = tempfile.mkdtemp(prefix=PREFIX, dir=parent)  # readable by its owner only
         return os.path.join(folder, "keeper"), folder
 
     def health(self) -> dict | None:
@@ -154,13 +157,26 @@ def bind(path: str) -> socket.socket:
                 raise OSError(f"{path} is taken by a process that lives")
             else:
                 os.unlink(path)
-        sock.bind(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{path}~")
+        sock.bind(f"{path}~")
+        sock.listen(BACKLOG)
+        os.rename(f"{path}~", path)  # whoever finds it there finds it answering
     except BaseException:
         sock.close()
         raise
     finally:
         os.umask(old)
     return sock
+
+
+def clear_away(parent: str) -> None:
+    """Folders that a keeper left which was killed together with its owner: their sockets answer no more."""
+    for folder in Path(parent).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            path = folder / "keeper"
+            if folder.stat().st_uid == os.getuid() and path.is_socket() and not answers(str(path)):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def answers(path: str) -> bool:

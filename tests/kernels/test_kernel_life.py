@@ -97,16 +97,19 @@ def test_everything_ends_with_an_owner_that_is_killed():
 
 
 def test_kernels_end_with_their_owner_even_without_keeper():
-    """Both killed at once: each kernel notices its owner's end by itself."""
+    """Both killed at once: each kernel notices its owner's end by itself; the next keeper clears their folder away."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     owner = subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True, env=environment)
-    _, *pids = owner.stdout.readline().split()
+    folder, *pids = owner.stdout.readline().split()
     os.kill(int(pids[0]), signal.SIGKILL)
     owner.kill()
     owner.wait()
     owner.stdout.close()
     for pid in map(int, pids):
         until(lambda pid=pid: gone(pid), f"process {pid} ended")
+    assert Path(folder).exists()
+    with start.warm_kernels():
+        assert not Path(folder).exists()
 
 
 def test_nothing_is_left_when_the_keeper_stops(kernel, monkeypatch):
