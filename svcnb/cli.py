@@ -181,7 +181,12 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     spoken = {"language": "en"}
     try:
-        cli(standalone_mode=False, obj=spoken)
+        try:
+            cli(standalone_mode=False, obj=spoken)
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":  # how DuckDB says Ctrl-C when it is told in the middle of a query
+                raise KeyboardInterrupt from None
+            raise
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("\nsvcnb: " + _words(spoken)(N_("Stopped. What was done and what was saved is kept.")), err=True)
         raise SystemExit(130) from None

@@ -72,7 +72,7 @@ def export_study(study, results: dict, folder: Path, words, progress=None) -> Ex
 
 def _tables(page, result, tables, settings, folder, words) -> list[dict]:
     found = []
-    for spec in page.tables:
+    for spec in page.files():
         frame = tables.get(spec.name)
         if frame is None or not len(frame):
             continue

@@ -74,7 +74,7 @@ def page_workbook(page, tables: dict, result, settings, words) -> bytes | None:
     """All tables of a page in one workbook; None when there is none."""
     named = [(words(spec.title), tables[spec.name],
               facts_of(page, result, settings, words, words(spec.title), tables[spec.name]))
-             for spec in page.tables if tables.get(spec.name) is not None and len(tables[spec.name])]
+             for spec in page.files() if tables.get(spec.name) is not None and len(tables[spec.name])]
     return tables_xlsx(named, words) if named else None
 
 

@@ -125,3 +125,7 @@ class Page:
     topics: tuple[str, ...] = ()
     panel: Callable | None = None
     drawing: Callable | None = None
+
+    def files(self) -> list[TableView]:
+        """One view a stored table: several may show parts of it, a file holds it whole, under the first one's title."""
+        return list({view.name: view for view in reversed(self.tables)}.values())[::-1]
