@@ -259,7 +259,7 @@ class OpenPage:
         states = self._states()
         rows = [(page, self.words(page.title), self.words(page.question), self.words(states[page.step]))
                 for page in PAGES.values() if page is not self.page]
-        html = layout.join(Markup('<li><a href="{}.ipynb">{}</a>: {} <span class="chip">{}</span></li>').format(
+        html = layout.join(Markup('<li><a href="{}.ipynb">{}</a> {} <span class="chip">{}</span></li>').format(
             page.notebook, title, question, state) for page, title, question, state in rows)
         return Piece(Markup('<ul class="next pages">{}</ul>').format(html),
                      "\n".join(f"{title}: {question} ({state})" for _, title, question, state in rows))

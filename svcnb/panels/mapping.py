@@ -278,7 +278,7 @@ PAGE = Page(
     card=MethodCard(
         title=N_("How a column is proposed"),
         formula=N_("score = likeness of the names × (½ + ½ × share of cells that fit); the pairs with the greatest sum are chosen together"),
-        source=N_("Kuhn 1955 (assignment); method.md 14 (tables)"),
+        source=N_("Kuhn 1955, the assignment of least cost"),
         assumes=N_("headings say what a column holds, in English, Spanish or German, whole, clipped or as codes of known systems"),
         fails=N_("headings say nothing or something else; then the pair is asked, never taken"),
         badge=N_("house rule")))
