@@ -388,6 +388,13 @@ def test_another_variable_of_the_demo_brings_its_own_segments(demo, tmp_path):
     journal.close()
 
 
+def test_a_choice_of_nothing_said_shows_its_text():
+    """None is what a record holds before anybody chose: the control must say so, not stand empty."""
+    field = Field("feasible", "Feasible", "choice", None, options=((None, "as the magnitudes say"), (True, "yes")))
+    control = controls.build(field, EN)
+    assert (control.label, controls.read(control)) == ("as the magnitudes say", None)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_the_form_of_every_page_saves_what_is_proposed(demo, tmp_path, name):
     """Saved untouched, the decision in force is the proposal, digit by digit, and every control has a name."""

@@ -6,7 +6,7 @@ import textwrap
 
 import numpy as np
 
-from svcnb.figures.labels import axis_label, short_lines
+from svcnb.figures.labels import short_lines
 from svcnb.figures.style import GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.i18n import N_
 
@@ -39,7 +39,7 @@ def plot_forces(forces, *, words, ax=None, narrow=False):
     ticks = np.arange(-5, 6)
     ax.set(xlim=(-5.4, 5.4), yticks=[], xticks=ticks if not narrow else ticks[::5],
            xticklabels=[str(abs(t)) for t in (ticks if not narrow else ticks[::5])],
-           xlabel=axis_label(words(N_("drive →        strength, 1 to 5        ← restrain")), narrow))
+           xlabel=words(N_("drive → 1 to 5 ← restrain") if narrow else N_("drive →        strength, 1 to 5        ← restrain")))
     ax.spines["left"].set_visible(False)
     ax.invert_yaxis()
     return ax

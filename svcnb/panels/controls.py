@@ -23,8 +23,8 @@ def build(field, words) -> widgets.Widget:
         if field.value is not None and field.value not in [value for value, _ in field.options]:
             shown.append((str(field.value), field.value))  # what is in force stays so until somebody changes it
         values = [value for _, value in shown]
-        value = field.value if field.value in values else (values[0] if values else None)
-        return widgets.Dropdown(options=shown, value=value, layout={"width": "max-content"}, **name)
+        at = values.index(field.value) if field.value in values else (0 if values else None)
+        return widgets.Dropdown(options=shown, index=at, layout={"width": "max-content"}, **name)  # a value None has a text too
     if field.kind == "shares":
         return _Shares(field, words)
     if field.kind in ("number", "share", "whole"):
