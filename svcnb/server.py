@@ -41,6 +41,8 @@ def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = Tru
     ready : called with the lines to show once the server listens; the last is the full address
     plain : start each page's kernel from nothing, see `svcnb.runner.kernels`
     """
+    from tornado.ioloop import IOLoop
+
     prepare_environment(study)
     app = _application(study, port or _free_port(ip), ip, browser, token or secrets.token_urlsafe(24), scenario,
                        language or study.settings.language, log_level, ready)
@@ -49,14 +51,15 @@ def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = Tru
     def stop(*_):
         if not interrupted:  # a second Ctrl-C does not break off the ending of the kernels
             interrupted.append(True)
-            raise KeyboardInterrupt
+            loop.asyncio_loop.call_soon_threadsafe(loop.stop)  # raised here, it would break off what the loop is doing
 
     with kernels(plain):
         app.initialize([])
+        loop = IOLoop.current()
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, stop)
         app.start()
-    if interrupted:  # Voila takes it for an end like any other
+    if interrupted:  # for Voila it was an end like any other
         raise KeyboardInterrupt
 
 

@@ -87,7 +87,7 @@ class Visitor:
     def open(self, notebook: str, language: str = "en"):
         folder = "" if language == "en" else f"{language}/"
         self.page.goto(f"{self.served.base}voila/render/{folder}{notebook}.ipynb", wait_until="load", timeout=120_000)
-        self.page.wait_for_selector(".cell-next .svcnb", timeout=90_000)
+        self.page.wait_for_selector(".cell-side .svcnb", timeout=90_000)  # the last cell of every page
         if self.page.locator(".live").count():
             self.page.wait_for_selector(".live .jupyter-widgets", timeout=90_000)
         return self.page
