@@ -153,7 +153,7 @@ class OpenPage:
     @_shown_or_said
     def table(self):
         """The same figures as tables, each with its download."""
-        return self._live(lambda tables: (self._tables(tables), self._tables_text(tables)))
+        return self._live(self._tabled)
 
     @_shown_or_said
     def decision(self):
@@ -287,8 +287,13 @@ class OpenPage:
     def _refresh(self, quick: bool = False) -> None:
         tables, self._quick = self._adapted(), quick
         for shown, make in self._updates:
+            if quick and make == self._tabled:
+                continue  # a long table is read when all is still
             shown.value = str(Markup('<div class="svcnb">{}</div>').format(make(tables)[0]))
         self._quick = False
+
+    def _tabled(self, tables) -> tuple[Markup, str]:
+        return self._tables(tables), self._tables_text(tables)
 
     def _adapted(self):
         return self.page.adapt(self.result, self.view, self.words)

@@ -40,10 +40,10 @@ def plot_window(window, dust, cuts, *, words, ax=None, narrow=False):
     ax.axvline(x_cut, color=GREY, linestyle="--", linewidth=1)
     names = [_corner(ax, words(NAMES[q]), q, narrow) for q in "ABCD"] + _cut_names(ax, x_cut, y_cut, x, y, words)
     quadrant = dict(zip(rows["component_id"], rows["quadrant"], strict=True))
-    for component, points in dust.groupby("component_id"):
-        colour = MARKS[quadrant[component]][1] if component in quadrant else GREY
-        ax.scatter(points["satisfaction"], points["importance"], s=3, color=colour, alpha=0.22, linewidths=0,
-                   rasterized=True, zorder=1, gid="dust")
+    if len(dust):  # in one call: ten take a tenth of a moved control's time
+        colours = [MARKS[quadrant[component]][1] if component in quadrant else GREY for component in dust["component_id"]]
+        ax.scatter(dust["satisfaction"], dust["importance"], s=3, color=colours, alpha=0.22, linewidths=0, rasterized=True,
+                   zorder=1, gid="dust")
     for row in rows.itertuples():
         mark, colour = MARKS[row.quadrant]
         face = "white" if row.undecided else colour
