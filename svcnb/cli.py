@@ -111,8 +111,7 @@ def open_(study, language, no_browser, prepare_only, plain) -> None:
     from svcnb.i18n import words_in
     from svcnb.kernels.start import is_installed
     from svcnb.panels import PAGES
-    from svcnb.parts import remove_left_over
-    from svcnb.results import write_whole
+    from svcnb.parts import remove_left_over, write_whole
     from svcnb.runner import kernels, notebooks_folder, with_parameters
 
     loaded = _working_copy(study, language)

@@ -1,7 +1,7 @@
 """Hidden part files: what is written before it takes its name at once, and what a kill left of it.
 
 A part's name says which machine and which process writes it, so that the next start can tell what is left over
-from what is being written. Nothing is known here but names, so that every layer may use it.
+from what is being written. Nothing of the workbook is known here, so that every layer may use it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,20 @@ LONG_AGO = 24 * 3600  # seconds: no file of a study takes a day to write
 def part_of(path: Path) -> Path:
     """The hidden file in which this process writes what shall become ``path``."""
     return path.with_name(f".{path.name}.{_machine()}-{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
+
+
+def write_whole(path: Path, text: str | bytes) -> None:
+    """Write a file whole or not at all, also when the machine stops in the middle."""
+    data = text.encode("utf-8") if isinstance(text, str) else text
+    part = part_of(path)
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def remove_left_over(*folders: Path) -> list[Path]:

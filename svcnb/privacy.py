@@ -22,7 +22,8 @@ from svcnb.errors import ParameterError
 from svcnb.i18n import N_, is_missing
 from svcnb.journal import open_journal
 from svcnb.journal.erase import WITHDRAWN, Erased, copy_changed, erase
-from svcnb.results import NOBODY, write_whole
+from svcnb.parts import write_whole
+from svcnb.results import NOBODY
 from svcnb.study import LARGE, PREVIOUS, Study
 from svcnb.tables import TABLES
 from svcnb.tables.guard import guarded

@@ -19,7 +19,7 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
-from svcnb.parts import part_of
+from svcnb.parts import write_whole
 from svcnb.steps import STEPS
 from svcnb.steps.step import Proposal, Quantity
 
@@ -278,20 +278,6 @@ def _save(folder, step, key, proposal) -> None:
         write_whole(folder / f"{step}-{key}.json", json.dumps(proposal_to_json(proposal), ensure_ascii=False))
     except OSError:
         pass  # the store is a cache: a full disk costs time, never a result
-
-
-def write_whole(path: Path, text: str | bytes) -> None:
-    """Write a file whole or not at all, also when the machine stops in the middle."""
-    data = text.encode("utf-8") if isinstance(text, str) else text
-    part = part_of(path)
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def proposal_to_json(proposal: Proposal) -> dict:

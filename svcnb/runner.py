@@ -24,8 +24,8 @@ from svcnb.errors import (
     SvcnbError,
 )
 from svcnb.i18n import LANGUAGES, N_, words_in
-from svcnb.parts import remove_left_over
-from svcnb.results import NOBODY, PARAMETER, digest, evaluate_all, step_parameters, write_whole
+from svcnb.parts import remove_left_over, write_whole
+from svcnb.results import NOBODY, PARAMETER, digest, evaluate_all, step_parameters
 from svcnb.steps import STEPS
 
 CELL_SECONDS, START_SECONDS = 300, 120

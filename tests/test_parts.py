@@ -18,12 +18,12 @@ from tests.test_bad_use import command, study_folder
 
 WRITER = """import os, sys, time
 from pathlib import Path
-from svcnb import results
+from svcnb import parts
 def hold(_handle):
     print("writing", flush=True)
     time.sleep(120)
 os.fsync = hold
-results.write_whole(Path(sys.argv[1]), "half")
+parts.write_whole(Path(sys.argv[1]), "half")
 """
 
 

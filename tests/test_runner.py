@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from svcnb import cli
 from svcnb.errors import ParameterError
 from svcnb.panels import PAGES
-from svcnb.results import write_whole
+from svcnb.parts import write_whole
 from svcnb.runner import notebooks_folder, parse_set, run, with_parameters
 from svcnb.steps import STEPS
 from svcnb.study import load_study

@@ -21,7 +21,7 @@ def new(folder, name, currency, first, last, language) -> None:
     """Write a new study into FOLDER: study.toml and a workbook with a sheet for each table."""
     from svcnb.errors import ParameterError
     from svcnb.i18n import N_, words_in
-    from svcnb.results import write_whole
+    from svcnb.parts import write_whole
     from svcnb.tables.template import WORKBOOK, settings_text, workbook_bytes
 
     language = language or "en"

@@ -26,7 +26,7 @@ def paste(study, table, replace, language) -> None:
     send them, as in  xclip -o | svcnb paste STUDY TABLE.
     """
     from svcnb.i18n import words_in
-    from svcnb.results import write_whole
+    from svcnb.parts import write_whole
     from svcnb.tables import TABLES
     from svcnb.tables.problem import render_problems
     from svcnb.tables.readers import read_pasted

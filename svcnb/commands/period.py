@@ -27,8 +27,9 @@ def next_(study, folder, first, last, keep, empty, language, scenario) -> None:
 
     from svcnb.i18n import words_in
     from svcnb.pages import open_study_journal
+    from svcnb.parts import write_whole
     from svcnb.periods import next_dates, snapshot
-    from svcnb.results import evaluate_all, write_whole
+    from svcnb.results import evaluate_all
     from svcnb.study import PREVIOUS
     from svcnb.tables import TABLES
     from svcnb.tables.carry import EMPTIED, carry_files

@@ -20,7 +20,8 @@ from markupsafe import Markup
 
 from svcnb.i18n import N_
 from svcnb.panels import PAGES, downloads, layout
-from svcnb.results import plain_tree, write_whole
+from svcnb.parts import write_whole
+from svcnb.results import plain_tree
 from svcnb.sentences.quantities import quantity_name
 
 INDEX, DESCRIPTIONS = "index.html", "descriptions.json"

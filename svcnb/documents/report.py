@@ -19,7 +19,8 @@ from svcnb.panels import PAGES, layout, reasons_of
 from svcnb.panels.controls import shown_value
 from svcnb.panels.inputs import table_title
 from svcnb.panels.shown import card_html, pictures_html, tables_html
-from svcnb.results import CARRIED, NOBODY, write_whole
+from svcnb.parts import write_whole
+from svcnb.results import CARRIED, NOBODY
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.naming import words_of_study
 from svcnb.steps import STEPS

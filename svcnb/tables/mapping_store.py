@@ -5,12 +5,12 @@ Only the sections ``[tables.<name>]`` are touched. What stood before is kept bes
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 
 from svcnb.errors import OutputError, StudyError
 from svcnb.i18n import N_
+from svcnb.parts import write_whole
 from svcnb.tables.schemas import TABLES
 from svcnb.tables.sources import SEPARATORS, Source, read_sources
 
@@ -64,8 +64,8 @@ def store_sources(folder: Path, sources: dict[str, Source]) -> Path:
         raise StudyError(N_("study.toml is written in a way that cannot be changed without loss; "
                             "write the section [tables.{table}] by hand."), table=next(iter(sources)))
     read_sources({name: given for name, given in wanted["tables"].items() if name in TABLES}, folder)
-    _write_whole(folder / BEFORE, before)
-    _write_whole(path, (text.replace("\n", "\r\n") if crlf else text).encode("utf-8"))
+    _write(folder / BEFORE, before)
+    _write(path, (text.replace("\n", "\r\n") if crlf else text).encode("utf-8"))
     return folder / BEFORE
 
 
@@ -81,7 +81,7 @@ def undo_store(folder: Path) -> None:
     if not before.is_file():
         raise StudyError(N_("{folder} holds no study.toml from before a mapping; there is nothing to take back."),
                          folder=str(folder))
-    _write_whole(folder / "study.toml", before.read_bytes())
+    _write(folder / "study.toml", before.read_bytes())
     before.unlink()
 
 
@@ -140,16 +140,10 @@ def _put_first(item, key: str, value) -> None:
         item.append(name, sub)
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    """The whole file or the one that was there: written beside it, then put in its place."""
-    part = path.with_name(f".{path.name}.part")
+def _write(path: Path, data: bytes) -> None:
+    """The whole file or the one that was there."""
     try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        write_whole(path, data)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise OutputError(N_("{path} cannot be written ({why}); nothing was changed."), path=str(path),
                           why=error.strerror or type(error).__name__) from None

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from svcnb.parts import write_whole
 from svcnb.tables.carry import encoding_of, separator_of
 
 WRITABLE = (".csv", ".tsv", ".txt", ".xlsx")
@@ -63,7 +62,7 @@ def take_out(study, places: list[Place]) -> None:
         write = _from_xlsx if path.suffix.lower() == ".xlsx" else _from_csv
         ready[path] = write(path, there, study)
     for path, data in ready.items():
-        _replace(path, data)
+        write_whole(path, data)
 
 
 def _from_csv(path: Path, places: list[Place], study) -> bytes:
@@ -102,15 +101,3 @@ def _from_xlsx(path: Path, places: list[Place], study) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        Path(part).unlink(missing_ok=True)
