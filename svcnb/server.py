@@ -243,6 +243,7 @@ def _page_words(page, language, study, scenario) -> dict:
         "other_address": f"../{page.notebook}.ipynb" if other == "en" else f"{other}/{page.notebook}.ipynb",
         "skip": words("Skip to the page"), "saved": words("saved"), "none": words("nothing saved yet"),
         "loading": words("Starting the page …"), "failed": words("This part could not be shown"),
+        "late": words("This part did not arrive. Reload the page."),
         "lost": words("Connection lost: what you change now is not saved. Reload the page."),
     }
 

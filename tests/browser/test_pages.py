@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import psutil
 import pytest
 
@@ -114,6 +117,26 @@ def test_a_killed_kernel_is_said_and_loses_nothing_saved(visit, demo, wait):
 def events(served):
     with open_journal(served.folder / "journal.sqlite", read_only=True) as journal:
         return [event.payload for event in journal.events()]
+
+
+def test_a_widget_that_came_too_late_is_fetched_again(visit, demo):
+    """jupyterlab-widgets leaves a place empty for good when a widget takes over two seconds (ipywidgets issue 4026)."""
+    words = "Error displaying widget: model not found"
+    library = Path(sys.prefix) / "share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager/static"
+    assert any(words in file.read_text("utf-8") for file in library.glob("*.js"))  # else the page waits for other words
+    visitor = visit(demo)
+    page = visitor.open("07_offer")
+    empty = f"""() => {{ window.first = true; const place = document.querySelector('.cell-side .live .jp-OutputArea-output');
+        place.classList.add('jupyter-widgets'); place.replaceChildren({words!r}); }}"""
+    page.evaluate(empty)
+    page.wait_for_function("() => !window.first", timeout=60_000)  # loaded anew by itself
+    page.wait_for_selector(".cell-side .svcnb", timeout=90_000)
+    assert page.locator(".decide").count() == 1
+    page.get_by_placeholder("The reason, in a sentence").fill("half a sentence")
+    page.evaluate(empty)
+    page.wait_for_selector("text=This part did not arrive. Reload the page.")
+    assert page.evaluate("window.first")  # not under the hands of who writes
+    assert page.get_by_placeholder("The reason, in a sentence").input_value() == "half a sentence"
 
 
 def test_reload_leaves_no_kernel_behind(visit, demo):

@@ -51,5 +51,23 @@
       if (text) control.setAttribute("aria-label", (head ? head.textContent.trim() + ": " : "") + text);
     });
   }
-  new MutationObserver(name_controls).observe(document.body, {childList: true, subtree: true});
+  // The widgets' library gives up on one that took two seconds to arrive (ipywidgets issue 4026), which a slow machine
+  // needs at times: load the page anew, at most twice in a row, and never once somebody began to write
+  const attempts = "svcnb_attempts " + location.pathname;
+  let written = false;
+  document.addEventListener("input", function () { written = true; });
+  function mend_late_widgets() {
+    const late = [...document.querySelectorAll(".live .jp-OutputArea-output.jupyter-widgets")].filter(function (place) {
+      return !place.firstElementChild && place.textContent.includes("model not found");
+    });
+    if (!late.length) return;
+    const made = Number(sessionStorage.getItem(attempts) || 0);
+    if (!written && made < 2) {
+      sessionStorage.setItem(attempts, made + 1);
+      location.reload();
+    }
+    late.forEach(function (place) { place.textContent = lost.dataset.late; });
+  }
+  setTimeout(function () { sessionStorage.removeItem(attempts); }, 60000);
+  new MutationObserver(function () { name_controls(); mend_late_widgets(); }).observe(document.body, {childList: true, subtree: true});
 })();
