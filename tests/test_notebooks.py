@@ -14,7 +14,7 @@ import pytest
 
 from svcnb.i18n import LANGUAGES
 from svcnb.panels import PAGES
-from svcnb.runner import notebooks_folder
+from svcnb.runner import kernels, notebooks_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = notebooks_folder()
@@ -79,11 +79,13 @@ def studies(tmp_path_factory):
 
 
 def nbval(studies, *paths):
-    """nbval in a process of its own; it compares the text of every cell, pictures and controls are made anew."""
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.nbval_text", "--nbval",
-         "--nbval-current-env", "--nbval-cell-timeout=120", "-W", "ignore", "-o", "filterwarnings=", *map(str, paths)],
-        capture_output=True, text=True, cwd=ROOT, env={**os.environ, "SVCNB_STUDIES": str(studies)})
+    """nbval in a process of its own, with warm kernels where they may be; it compares the text of every cell, pictures
+    and controls are made anew."""
+    with kernels():
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.nbval_text", "--nbval",
+             "--nbval-current-env", "--nbval-cell-timeout=120", "-W", "ignore", "-o", "filterwarnings=", *map(str, paths)],
+            capture_output=True, text=True, cwd=ROOT, env={**os.environ, "SVCNB_STUDIES": str(studies)})
 
 
 def test_stored_outputs_hold(studies):
