@@ -143,17 +143,17 @@ class OpenPage:
     @_shown_or_said
     def reading(self):
         """The result in one sentence with number, comparison and doubt."""
-        return self._live(lambda tables: (layout.reading(self._read(tables)), self._read(tables)))
+        return self._live(lambda tables: layout.reading(self._read(tables)), self._read)
 
     @_shown_or_said
     def picture(self):
         """The page's pictures with what they show in words, and the controls that move them."""
-        return self._live(lambda tables: (self._pictures(tables), self._describe(tables)), with_controls=True)
+        return self._live(self._pictures, self._describe, with_controls=True)
 
     @_shown_or_said
     def table(self):
         """The same figures as tables, each with its download."""
-        return self._live(self._tabled)
+        return self._live(self._tables, self._tables_text, at_once=False)  # a long table is read when all is still
 
     @_shown_or_said
     def decision(self):
@@ -210,21 +210,22 @@ class OpenPage:
         return WidgetPiece(widgets.VBox([before, box, self._ledger_view, *workbook]), "\n".join([*text, check.question]))
 
     # inside ------------------------------------------------------------------------------------------
-    def _live(self, make, with_controls: bool = False):
-        """A piece that follows the page's controls; a plain piece when there are none."""
+    def _live(self, html_of, text_of, *, with_controls: bool = False, at_once: bool = True):
+        """A piece that follows the page's controls, at once or when all is still; a plain piece when there are none."""
         fields = tuple(self.page.controls(self.result, self.words))
         if fields and not self.controls:
             self.controls = {f.key: controls_of.build(f, self.words) for f in fields}
             self.view = {f.key: f.value for f in fields}
             for control in self.controls.values():
                 controls_of.watch(control, self._moved)
-        html, text = make(self._adapted())
+        tables = self._adapted()
+        html, text = html_of(tables), text_of(tables)
         if not fields:
             return Piece(html, text)
         import ipywidgets as widgets
 
         shown = widgets.HTML(str(Markup('<div class="svcnb">{}</div>').format(html)))
-        self._updates.append((shown, make))
+        self._updates.append((shown, html_of, at_once))
         if not with_controls:
             return WidgetPiece(shown, text)
         box = widgets.Box(list(self.controls.values()), layout={"flex_flow": "row wrap", "display": "flex"})
@@ -286,14 +287,10 @@ class OpenPage:
 
     def _refresh(self, quick: bool = False) -> None:
         tables, self._quick = self._adapted(), quick
-        for shown, make in self._updates:
-            if quick and make == self._tabled:
-                continue  # a long table is read when all is still
-            shown.value = str(Markup('<div class="svcnb">{}</div>').format(make(tables)[0]))
+        for shown, html_of, at_once in self._updates:
+            if at_once or not quick:
+                shown.value = str(Markup('<div class="svcnb">{}</div>').format(html_of(tables)))
         self._quick = False
-
-    def _tabled(self, tables) -> tuple[Markup, str]:
-        return self._tables(tables), self._tables_text(tables)
 
     def _adapted(self):
         return self.page.adapt(self.result, self.view, self.words)

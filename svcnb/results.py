@@ -141,7 +141,7 @@ class _Evaluation:
     def _proposed(self, step, inputs, decisions, chosen, parameters):
         """The result's hash, the proposal, stored or computed, and the decision in force."""
         module = STEPS[step]
-        key = digest({"step": step, "inputs": inputs, "chosen": chosen, "code": _code()})
+        key = digest({"step": step, "inputs": inputs, "chosen": chosen, "code": code_of(*COMPUTING)})
         stored = _load(self.folder, step, key)
         proposal = stored or _propose(module, self.study, {**decisions, step: chosen}, parameters)
         if stored is None:
@@ -235,11 +235,12 @@ def _state(proposal, chosen_by, stale) -> str:
 
 
 @cache
-def _code() -> str:
-    """Hash of the code that computes, so that a mended method never shows what an earlier one stored."""
+def code_of(*rooms: str) -> str:
+    """Hash of code and catalogues in rooms of the package: what it made before they were mended is made again."""
     here, made = Path(__file__).parent, hashlib.sha256()
-    for room in COMPUTING:
-        for path in sorted((here / room).rglob("*.py")) if (here / room).is_dir() else [here / room]:
+    for room in rooms:
+        files = (here / room).rglob("*") if (here / room).is_dir() else [here / room]
+        for path in sorted(file for file in files if file.suffix in (".py", ".mo")):
             made.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
     return made.hexdigest()
 

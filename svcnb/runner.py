@@ -25,7 +25,7 @@ from svcnb.errors import (
 )
 from svcnb.i18n import LANGUAGES, N_, words_in
 from svcnb.parts import remove_left_over, write_whole
-from svcnb.results import NOBODY, PARAMETER, digest, evaluate_all, step_parameters
+from svcnb.results import NOBODY, PARAMETER, code_of, digest, evaluate_all, step_parameters
 from svcnb.steps import STEPS
 
 CELL_SECONDS, START_SECONDS = 300, 120
@@ -300,7 +300,7 @@ def _execute(page, study, out: Path, language, scenario, head) -> Path:
 
     source = notebooks_folder() / ("" if language == "en" else language) / f"{page.notebook}.ipynb"
     target = out / "notebooks" / f"{page.notebook}.ipynb"
-    stamp = digest([head, source.read_text("utf-8"), study.name, language, scenario, __version__])
+    stamp = digest([head, source.read_text("utf-8"), study.name, language, scenario, code_of(".")])
     if target.exists():
         try:
             if nbformat.read(target, as_version=4).metadata.get("svcnb_stamp") == stamp:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from svcnb.figures.labels import axis_label, short_lines
-from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
+from svcnb.figures.style import BLUE, GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.figures.window import empty_picture, shown_names
 from svcnb.i18n import N_
 
@@ -182,42 +182,6 @@ def describe_distance(distance, words, segment=ALL) -> str:
                    perceived=r.perceived, force=r.force)
              for name, r in zip(shown_names(rows, words), rows.itertuples(), strict=True)]
     return "; ".join(parts) + "."
-
-
-def plot_methods(forecast_methods, *, words, ax=None, narrow=False):
-    """Forecasting methods by weighted score; those without a forecast are hollow, the chosen one is marked.
-
-    Parameters
-    ----------
-    forecast_methods : DataFrame
-        The step's table forecast_methods.
-    """
-    rows = forecast_methods.sort_values("score", ascending=False, kind="stable").reset_index(drop=True)
-    ax = ax or new_axes(narrow, height=max(2.4, 0.34 * len(rows) + 1))
-    if rows.empty:
-        return empty_picture(ax, words(N_("No demand history: nothing to forecast by numbers.")))
-    at = np.arange(len(rows))
-    used, chosen = rows["error"].notna(), rows["chosen"].astype(bool)
-    ax.barh(at, rows["score"], height=0.6, color=np.where(chosen, AMBER, np.where(used, BLUE, "none")),
-            edgecolor=np.where(used | chosen, "none", GREY))
-    for i, row in enumerate(rows.itertuples()):
-        note = words(row.note) if row.note and not narrow else ""
-        note = words(N_("error {error:2}"), error=row.error) if pd.notna(row.error) else note
-        text = ax.annotate(note, (row.score, i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8)
-        text.set_in_layout(False)
-    ax.set(yticks=at, yticklabels=[short_lines(words(n), 20 if narrow else 32) for n in rows["name"]], xlim=(0, 8.0),
-           xlabel=axis_label(words(N_("Weighted score, 5 is best (error below 1 beats the last period)")), narrow))
-    ax.invert_yaxis()
-    return ax
-
-
-def describe_methods(forecast_methods, words) -> str:
-    """The comparison of methods in words."""
-    used = forecast_methods.dropna(subset=["error"]).sort_values("error")
-    if used.empty:
-        return words(N_("No demand history: nothing to forecast by numbers."))
-    return words(N_("Errors against repeating the last period, best first: {list}."), list="; ".join(
-        f"{words(n)} {words.number(e, 2)}" for n, e in zip(used["name"], used["error"], strict=True)))
 
 
 def _of_segment(frame, segment):

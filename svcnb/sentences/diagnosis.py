@@ -77,42 +77,6 @@ def _unmeasured(measures, words) -> str:
                  columns=", ".join(columns))
 
 
-def read_fill(result, words, tables=None) -> str:
-    """The staircase in one sentence: how the same deliveries look from the units and from the customer."""
-    tables = result.tables if tables is None else tables
-    fill = tables.get("fill")
-    rates = {} if fill is None else fill.set_index("level")["rate"].dropna().to_dict()
-    if not {"unit", "order"} <= set(rates):
-        return words(N_("Fill rates are not measured: no first delivery is recorded."))
-    n = fill.set_index("level")["n"]
-    values = {"unit": rates["unit"], "order": rates["order"], "n": int(n["order"])}
-    if "customer" not in rates:
-        return words(N_("{unit:%} of the units come in the first delivery, and {order:%} of {n} orders are complete."),
-                     **values)
-    return words(N_("The same deliveries: {unit:%} of the units come in the first delivery, {order:%} of {n} orders are "
-                    "complete, and {customer:%} of {customers} customers had every order complete."),
-                 customer=rates["customer"], customers=int(n["customer"]), **values)
-
-
-def read_competitors(result, words, tables=None) -> str:
-    """Who leads by the weighted index and where we are weak on what matters."""
-    tables = result.tables if tables is None else tables
-    index, items = tables.get("competitor_index"), tables.get("competitors")
-    if index is None or items is None or len(index) < 2:
-        return words(N_("No competitor is rated: whether our level wins or loses customers is not known."))
-    own = index[index["supplier"] == "own"].iloc[0]
-    best = index[index["supplier"] != "own"].sort_values("index", ascending=False).iloc[0]
-    values = {"own": own["index"], "n": int(own["n"]), "rival": best["name"], "other": best["index"],
-              "n_rival": int(best["n"])}
-    text = words(N_("Weighted by importance we stand at {own:2} of 10 (n = {n}), the best competitor, {rival}, at "
-                    "{other:2} (n = {n_rival})."), **values)
-    weak = items[items["kind"] == "weakness"].sort_values("relative")
-    if weak.empty:
-        return text + " " + words(N_("On no important component a competitor is clearly ahead."))
-    names = weak["spanish"] if words.language == "es" else [words(name) for name in weak["name"]]
-    return text + " " + words(N_("Clearly behind on what matters: {names}."), names=_listed(list(names), words))
-
-
 def _listed(names: list[str], words) -> str:
     from svcnb.sentences.demand import enumerate_names
 
