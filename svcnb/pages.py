@@ -19,8 +19,9 @@ from pathlib import Path
 
 from svcnb.errors import InputError, ParameterError, SvcnbError
 from svcnb.i18n import LANGUAGES, N_, words_in
-from svcnb.panels import PAGES, downloads, layout, reasons_of
+from svcnb.panels import PAGES, downloads, labels_of, layout, reasons_of
 from svcnb.panels import controls as controls_of
+from svcnb.panels.against import against_section
 from svcnb.panels.inputs import input_title, table_title
 from svcnb.panels.layout import Markup, Piece, WidgetPiece
 from svcnb.panels.shown import PREVIEW, card_html, picture_html, tables_html
@@ -262,8 +263,18 @@ class OpenPage:
                 for page in PAGES.values() if page is not self.page]
         html = layout.join(Markup('<li><a href="{}.ipynb">{}</a> {} <span class="chip">{}</span></li>').format(
             page.notebook, title, question, state) for page, title, question, state in rows)
-        return Piece(Markup('<ul class="next pages">{}</ul>').format(html),
+        return Piece(Markup('<ul class="next pages">{}</ul>{}').format(html, self._against()),
                      "\n".join(f"{title}: {question} ({state})" for _, title, question, state in rows))
+
+    def _against(self) -> Markup:
+        """What has changed since the last period; nothing in a first one, or while tables have problems."""
+        if self.study.previous is None:
+            return Markup("")
+        try:
+            results = evaluate_all(self.study, self.journal, self.scenario)
+        except InputError:
+            return Markup("")
+        return against_section(self.study, results, self.words, labels_of(results, self.words))
 
     def _moved(self) -> None:
         """The first picture at once, as wide as a screen; the others, the phone's and the downloads when all is still."""

@@ -12,10 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from svcnb.cli import cli
-from svcnb.documents.against import against_section
 from svcnb.errors import ParameterError, StudyError
+from svcnb.figures.period import describe_stability, plot_stability
 from svcnb.i18n import words_in
 from svcnb.journal import open_journal
+from svcnb.pages import open_page
+from svcnb.panels.against import against_section
 from svcnb.periods import compare_periods, next_dates
 from svcnb.results import evaluate, evaluate_all
 from svcnb.study import load_study
@@ -77,7 +79,7 @@ def test_what_is_said(following):
     folder, said = following
     assert said == (f"{folder}: the study of Jan 1, 2026 to Dec 31, 2026.\nKept: customers, competitors.\n"
                     "To be filled: orders.\nDecisions carried over as proposals, taken by nobody yet: 2.\n"
-                    "The report of svcnb run shows what has changed against the last period.\n")
+                    "The home page and the report show what has changed since the last period.\n")
 
 
 def test_study_toml_keeps_its_lines_and_names_the_last_period(following):
@@ -185,6 +187,25 @@ def test_the_comparison_stands_without_the_old_folder(following, tmp_path):
     with load_study(folder) as study, open_journal(folder / "journal.sqlite") as journal:
         assert not (folder / ".." / "filters").exists()
         assert compare_periods(study, evaluate_all(study, journal)).name == "Filters"
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Have the customers moved?"), ("es", "¿Han cambiado los clientes?")])
+def test_the_home_page_shows_what_has_changed(compared, following, monkeypatch, language, title):
+    """The section with its picture stands below the list of pages; a first period has none."""
+    monkeypatch.setenv("SVCNB_STUDIES", str(following[0].parent))
+    shown = open_page("study", following[0].name, language).next().html
+    assert 'id="last-period"' in shown and f"<figcaption>{title} " in shown and "<img " in shown
+    assert 'id="last-period"' not in open_page("study", "filters", language).next().html
+
+
+def test_the_picture_in_words(compared):
+    """Each variable with its index and what chance makes of 140 and 100 customers: 3.8415 (1/140 + 1/100) = 0.066."""
+    found = compared[0]
+    names = {variable: variable for variable in found.moved}
+    assert "branch 0.12 (chance up to 0.07)" in describe_stability(found.stability, names, words_in("en"))
+    axes = plot_stability(found.stability, names=names, words=words_in("es"))
+    assert [bar.get_width() for bar in axes.patches] == found.stability["psi"].tolist()
+    assert "✕ 0,12" in [text.get_text() for text in axes.texts]
 
 
 def test_a_first_period_has_no_section(last):

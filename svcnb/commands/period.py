@@ -113,7 +113,7 @@ def _tell(words, folder, files, carried, start, end) -> None:
         if tables:
             click.echo(words(template, tables=", ".join(tables)))
     click.echo(words("Decisions carried over as proposals, taken by nobody yet: {n}.", n=len(carried)))
-    click.echo(words("The report of svcnb run shows what has changed against the last period."))
+    click.echo(words("The home page and the report show what has changed since the last period."))
 
 
 COMMANDS = (next_,)

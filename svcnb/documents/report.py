@@ -12,10 +12,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from svcnb import __version__
-from svcnb.documents.against import against_section
 from svcnb.documents.held import held_section
 from svcnb.i18n import N_
-from svcnb.panels import PAGES, layout, reasons_of
+from svcnb.panels import PAGES, labels_of, layout, reasons_of
+from svcnb.panels.against import against_section
 from svcnb.panels.controls import shown_value
 from svcnb.panels.inputs import table_title
 from svcnb.panels.shown import card_html, pictures_html, tables_html
@@ -48,7 +48,7 @@ def report_html(study, journal, results, words, scenario="base") -> Markup:
                       (words("scenario {name}", name=scenario), ""),
                       (words("made {day:date} with svcnb {version}", day=dt.date.today(), version=__version__), "")]),
         _contents(results, words), _open_points(results, words)])
-    against = against_section(study, results, words, _labels(results, words))
+    against = against_section(study, results, words, labels_of(results, words), printed=True)
     ledger = _ledger(journal, results, scenario, words)
     held = held_section(study, journal, words, scenario)
     css = Markup(STYLE.read_text("utf-8"))
@@ -73,7 +73,7 @@ def _contents(results, words) -> Markup:
 
 def _open_points(results, words) -> Markup:
     """What a reader must not miss: unchosen, to verify, missing."""
-    unchosen, verify, missing, labels = [], [], [], _labels(results, words)
+    unchosen, verify, missing, labels = [], [], [], labels_of(results, words)
     for step, result in results.items():
         title = words(STEPS[step].TITLE)
         keys = [key for key in result.decision if result.chosen_by.get(key, {"role": NOBODY})["role"] == NOBODY]
@@ -90,12 +90,6 @@ def _open_points(results, words) -> Markup:
             rows = layout.join(Markup("<li>{}</li>").format(item) for item in items)
             parts.append(Markup("<h3>{}</h3><ul>{}</ul>").format(words(heading), rows))
     return layout.card(words("Open points"), layout.join(parts)) if parts else Markup("")
-
-
-def _labels(results, words) -> dict:
-    """What the forms call each decision, by step and key."""
-    return {(page.step, field.key): field.label for page in PAGES.values()
-            for field in page.fields(results[page.step], words)}
 
 
 def _section(page, result, words) -> Markup:
@@ -137,7 +131,7 @@ def _ledger(journal, results, scenario, words) -> Markup:
     events = [e for e in journal.events(scenario) if e.role != NOBODY]
     if not events:
         return layout.card(words("Ledger"), Markup("<p>{}</p>").format(words("No person has decided anything yet.")))
-    labels = _labels(results, words)
+    labels = labels_of(results, words)
     rows = layout.join(
         Markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>").format(
             e.at[:16].replace("T", " "), e.actor, words(STEPS[e.step].TITLE) if e.step in STEPS else e.step,

@@ -29,3 +29,9 @@ def reasons_of(page, result) -> list:
     claimed = {topic for one in pages for topic in one.topics}
     return [reason for reason in result.reasons
             if reason.topic in page.topics or (page.name == pages[0].name and reason.topic not in claimed)]
+
+
+def labels_of(results, words) -> dict:
+    """What the forms call each decision, by step and key."""
+    return {(page.step, field.key): field.label for page in PAGES.values()
+            for field in page.fields(results[page.step], words)}

@@ -1,9 +1,11 @@
-"""The report's section on the last period: who the customers are, what the figures and the decisions have become."""
+"""What has changed since the last period, on the home page and in the report: customers, figures, decisions."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
+from svcnb.figures import style
+from svcnb.figures.period import describe_stability, plot_stability
 from svcnb.i18n import N_
 from svcnb.panels import layout
 from svcnb.periods import SEGMENTS, Comparison, called, compare_periods
@@ -15,16 +17,25 @@ STATES = {"pass": N_("stable"), "watch": N_("to be watched"), "fail": N_("has mo
 NEAR = 1e-9
 
 
-def against_section(study, results: dict, words, labels: dict) -> Markup:
-    """The section, empty for a first period; ``labels`` (step, key) -> what the forms call a decision."""
+def against_section(study, results: dict, words, labels: dict, printed: bool = False) -> Markup:
+    """The section, empty for a first period.
+
+    Parameters
+    ----------
+    results : step -> StepResult
+    labels : (step, key) -> what the forms call a decision
+    printed : for a report, which needs no narrow picture and no download
+    """
     found = compare_periods(study, results)
-    if found is None:
-        return Markup("")
+    return Markup("") if found is None else _told(found, words, labels, printed)
+
+
+def _told(found: Comparison, words, labels: dict, printed: bool) -> Markup:
     start, end = found.period
     head = words("Compared with {name}, {start:date} – {end:date}.", name=found.name, start=start, end=end)
     return Markup('<section class="step" id="last-period"><h2>{}</h2><p>{}</p>{}{}{}{}{}</section>').format(
         words("What has changed since the last period?"), head, layout.reading(reading(found, words)),
-        layout.reasons(found.reasons, words), _customers(found, words), _figures(found, words),
+        layout.reasons(found.reasons, words), _customers(found, words, printed), _figures(found, words),
         _decisions(found, words, labels))
 
 
@@ -51,7 +62,17 @@ def name_of(variable: str, words) -> str:
     return words("market segment") if variable == SEGMENTS else words(called(variable))
 
 
-def _customers(found: Comparison, words) -> Markup:
+def _picture(found: Comparison, words, printed: bool) -> Markup:
+    names = {variable: name_of(variable, words) for variable in found.moved}
+    options = {"names": names, "words": words}
+    kinds = ("svg",) if printed else ("svg", "png")
+    wide = style.draw(plot_stability, found.stability, kinds=kinds, **options)
+    narrow = None if printed else style.draw(plot_stability, found.stability, narrow=True, kinds=("svg",), **options)
+    return layout.picture(wide, narrow, describe_stability(found.stability, names, words), "period-stability",
+                          words("Have the customers moved?"))
+
+
+def _customers(found: Comparison, words, printed: bool) -> Markup:
     if not len(found.stability):
         return Markup("")
     rows, details = [], []
@@ -70,8 +91,8 @@ def _customers(found: Comparison, words) -> Markup:
     text = words("Stability index (PSI) of {who}: below 0.10 stable, up to 0.25 to be watched, above it has moved (house rule). "
                  "Numbers are cut at last period's bands, segments follow last period's definition.", who=who)
     heads = (N_("Variable"), N_("PSI"), N_("State"), N_("By chance up to"), N_("n before"), N_("n now"))
-    return Markup("<h3>{}</h3><p>{}</p>{}{}").format(words("The customers"), text, _table(heads, rows, 1, words),
-                                                     layout.join(details))
+    return Markup("<h3>{}</h3><p>{}</p>{}{}{}").format(
+        words("The customers"), text, _picture(found, words, printed), _table(heads, rows, 1, words), layout.join(details))
 
 
 def _figures(found: Comparison, words) -> Markup:
