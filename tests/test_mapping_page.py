@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 import tomllib
 from html import unescape
 from types import SimpleNamespace
@@ -10,8 +12,10 @@ from types import SimpleNamespace
 import pytest
 
 from svcnb.i18n import words_in
+from svcnb.panels import mapping
 from svcnb.panels.mapping import MappingPanel, panel
 from svcnb.study import load_study
+from svcnb.tables.mapping_draft import open_draft
 from tests.exports.clients import erp_dump, spanish_office, survey_tool
 
 EN, ES = words_in("en"), words_in("es")
@@ -125,6 +129,49 @@ def test_a_file_that_cannot_be_read(tmp_path):
     assert kind(page.status) == "attention"
     assert text(page.status).startswith("broken.xlsx cannot be used, problems found: 1. The first: broken.xlsx")
     assert page.after.layout.display == "none"
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["to its end", "cancelled"])
+def test_reading_goes_on_beside_the_page(tmp_path, monkeypatch, ends):
+    """In a kernel the loop stays free: the bar moves, the other controls wait, Cancel ends it and changes nothing."""
+    folder = spanish_office(tmp_path / "office")
+    going, moved = threading.Event(), []
+
+    def slowly(*arguments, progress, **options):
+        for share in (0.25, 0.5, 0.75):
+            progress(share)
+            going.wait(10)
+        return open_draft(*arguments, progress=progress, **options)
+
+    monkeypatch.setattr(mapping, "open_draft", slowly)
+
+    async def visit():
+        page = MappingPanel(load_study(folder), EN)
+        page.waiting.bar.observe(lambda change: moved.append(change["new"]), names="value")
+        page.file.value = "Pedidos.csv"
+        page.open.click()
+        await asyncio.sleep(0.05)
+        assert page.open.disabled and page.waiting.view.layout.display is None
+        assert (text(page.status), kind(page.status)) == ("Reading Pedidos.csv …", "doubt")
+        if ends:
+            page.waiting.cancel.click()
+        going.set()
+        await page.waiting.task
+        return page
+
+    page = asyncio.run(visit())
+    assert not page.open.disabled and page.waiting.view.layout.display == "none"
+    if ends:
+        assert (text(page.status), page.draft, moved) == ("Cancelled; nothing was changed.", None, [0.25])
+    else:
+        assert moved == [0.25, 0.5, 0.75]
+        assert text(page.status) == "Proposed, not saved yet." and page.columns
+
+
+def test_a_fault_beside_the_page_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(mapping, "open_draft", lambda *_, **__: 1 / 0)
+    page = opened(spanish_office(tmp_path / "office"), "Pedidos.csv")
+    assert text(page.status).endswith("Tell whoever runs the workbook: ZeroDivisionError.") and not page.open.disabled
 
 
 def test_a_file_that_went_away(tmp_path):

@@ -11,6 +11,7 @@ from svcnb.i18n import N_
 from svcnb.panels import layout
 from svcnb.panels.layout import Markup, Piece, WidgetPiece
 from svcnb.panels.page import MethodCard, Page
+from svcnb.panels.waiting import Waiting, sentence_of
 from svcnb.tables.mapping import NUMBER
 from svcnb.tables.mapping_draft import INBOX, as_read, inbox_files, open_draft
 from svcnb.tables.mapping_store import undo_store
@@ -25,7 +26,7 @@ EMPTY = N_("No file waits. Put it, as the client's system wrote it (csv, xlsx, o
 
 class MappingPanel:
     """Controls are public: ``file``, ``sheet``, ``table``, ``open``; then ``columns`` (table, our column), ``codes`` (table,
-    column, word), ``dates`` by table, ``likely``, ``show``, ``save``, ``undo``, ``status``. ``draft`` is what they work on."""
+    column, word), ``dates`` by table, ``likely``, ``show``, ``save``, ``undo``, ``status``, ``waiting``. ``draft`` is what they work on."""
 
     def __init__(self, study, words):
         self.study, self.words, self.draft = study, words, None
@@ -44,7 +45,9 @@ class MappingPanel:
         self._list_sheets()
         self.after = widgets.VBox([self.form, self.told, self._row(self.likely, self.show, self.save)])
         self.after.layout.display = "none"
-        self.view = widgets.VBox([self._row(self.file, self.sheet, self.table, self.open), self.after, self._row(self.undo), self.status])
+        self.waiting = Waiting(words)
+        self.view = widgets.VBox([self._row(self.file, self.sheet, self.table, self.open), self.waiting.view, self.after,
+                                  self._row(self.undo), self.status])
         self.view.add_class("decide")
 
     # the file ------------------------------------------------------------------------------------------
@@ -58,13 +61,20 @@ class MappingPanel:
         words = self.words
         if self.file.value not in inbox_files(self.study.folder):
             return self._say(words("The file is not in the inbox any more; reload the page."), "attention")
-        try:
-            sheet = self.sheet.value if len(self.sheet.options) > 1 else ""
-            self.draft = open_draft(self.study, self.study.folder / INBOX / self.file.value, table=self.table.value,
-                                    declared=Source(sheet=sheet))
-        except SvcnbError as error:
-            self.after.layout.display = "none"
-            return self._say(self._error(error), "attention")
+        sheet = self.sheet.value if len(self.sheet.options) > 1 else ""
+        path, table = self.study.folder / INBOX / self.file.value, self.table.value
+        self.after.layout.display = "none"
+        self._say(words("Reading {file} …", file=path.name), "doubt")
+        self.waiting.run(
+            lambda progress: open_draft(self.study, path, table=table, declared=Source(sheet=sheet), progress=progress),
+            self._opened, lambda text: self._say(text, "attention"), self._busy)
+
+    def _busy(self, busy: bool) -> None:
+        for control in (self.file, self.sheet, self.table, self.open, self.undo):
+            control.disabled = busy
+
+    def _opened(self, draft) -> None:
+        words, self.draft = self.words, draft
         self.previews.clear()
         self._build()
         self.after.layout.display = None
@@ -190,7 +200,7 @@ class MappingPanel:
             path = self.draft.store().with_name("study.toml")
         except SvcnbError as error:
             self._tell(rows=False)
-            return self._say(self._error(error), "attention")
+            return self._say(sentence_of(error, self.words), "attention")
         self._say(words("Saved in {path}; the same headings are read so from now on. Reload the page to see what changed.",
                         path=path.name), "settled")
 
@@ -198,13 +208,8 @@ class MappingPanel:
         try:
             undo_store(self.study.folder)
         except SvcnbError as error:
-            return self._say(self._error(error), "doubt")
+            return self._say(sentence_of(error, self.words), "doubt")
         self._say(self.words("Taken back: study.toml is as it was before the last mapping."), "settled")
-
-    def _error(self, error) -> str:
-        problems = getattr(error, "problems", ())
-        values = {**error.values, "first": problems[0].line(self.words)} if problems else error.values
-        return self.words(error.template, **values)
 
     # pieces ---------------------------------------------------------------------------------------------
     def _choice(self, name: str, options, value=None):

@@ -6,6 +6,7 @@ The command ``svcnb map`` and the page both hold one ``Draft``; neither knows mo
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -222,7 +223,8 @@ def as_read(value, words) -> str:
     return text.replace(".", ",") if isinstance(value, float) and words.language == "es" else text
 
 
-def open_draft(study, path: Path, *, table: str = "", declared: Source | None = None) -> Draft:
+def open_draft(study, path: Path, *, table: str = "", declared: Source | None = None,
+               progress: Callable[[float], None] | None = None) -> Draft:
     """Read a client's file and propose what it feeds, or recognise what study.toml already says of its headings.
 
     Parameters
@@ -234,6 +236,8 @@ def open_draft(study, path: Path, *, table: str = "", declared: Source | None = 
         The table it feeds, when that is known.
     declared : Source, optional
         Sheet, heading row, encoding, separator or decimal mark that a person named.
+    progress : callable, optional
+        Told the share of a spreadsheet that is read; what it raises ends the reading.
 
     Raises
     ------
@@ -243,7 +247,7 @@ def open_draft(study, path: Path, *, table: str = "", declared: Source | None = 
         No table of ours is like it.
     """
     declared = _with_sheet(study, path, declared or Source(), table)
-    raw = read_raw(path, table or "orders", replace(declared, columns={}, values={}))
+    raw = read_raw(path, table or "orders", replace(declared, columns={}, values={}), progress)
     if raw.cells is None:
         raise InputError(N_("{file} cannot be used, problems found: {n}. The first: {first}"), problems=raw.problems,
                          file=path.name, n=len(raw.problems), first=raw.problems[0].line(_words(study)))
