@@ -88,11 +88,15 @@ class Keeper:
         self._watch(sys.stdin, self._owner)
         self._warm()
         while not self.over:
-            for key, _ in self.selector.select(1.0):
-                if key.fileobj in self.selector.get_map():  # an earlier one may have closed it
-                    key.data()
+            self._hear_all(1.0)
             self._tick()
         self._stop()
+
+    def _hear_all(self, seconds: float) -> None:
+        for key, _ in self.selector.select(seconds):
+            now = self.selector.get_map().get(key.fd)
+            if now is not None and now.fileobj is key.fileobj:  # what came before it may have closed it, and a new one opened
+                key.data()
 
     def _watch(self, source, call) -> None:
         self.selector.register(source, selectors.EVENT_READ, call)
@@ -185,12 +189,13 @@ class Keeper:
             line, visitor = self.idle.pop(pid), self.waiting.popleft()
             wish = {key: visitor.wish[key] for key in ("argv", "env", "cwd")}
             try:
+                if line.read() is None:
+                    raise ConnectionError
                 line.sock.settimeout(2.0)
                 line.send(wish, [*visitor.line.files, visitor.line.fileno()])
             except OSError:  # it was killed while idle
                 self.waiting.appendleft(visitor)
-                self._forget(line)
-                kill_group(pid)
+                self._end_idle(pid, line)
                 continue
             close_all(visitor.line.take_files())
             visitor.kernel, visitor.wish = pid, {}
@@ -198,9 +203,15 @@ class Keeper:
             self.counts["started"] += 1
             self._say(visitor, {"pid": pid})
             self._forget(line)
+        while len(self.idle) > self.size:  # forked for visitors who went away meanwhile
+            self._end_idle(*self.idle.popitem())
         missing = self.size + len(self.waiting) - len(self.idle) - len(self.coming)
         for _ in range(missing if self.warmed.state == "warm" else 0):
             self._fork()
+
+    def _end_idle(self, pid: int, line: Line) -> None:
+        self._forget(line)
+        kill_group(pid)
 
     def _fork(self) -> None:
         ours, theirs = socket.socketpair()
@@ -310,8 +321,7 @@ class Keeper:
         if any(seen(path) != was for path, was in self.warmed.files.items()):
             self.counts["replaced"] += 1
             for pid, line in self.idle.items():
-                self._forget(line)
-                kill_group(pid)
+                self._end_idle(pid, line)
             for line in self.coming:
                 self._forget(line)  # reads the end of the file when it gets there, and goes
             self.idle, self.coming = {}, set()

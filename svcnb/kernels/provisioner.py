@@ -20,6 +20,7 @@ from svcnb.kernels.wire import Line, close_all
 
 PATIENCE_VARIABLE = f"{OWN}_SECONDS"
 PATIENCE = 30.0  # for a kernel to be handed out, then a plain one is started
+TRIES = 3  # for a kernel that lives
 UNDERSTOOD = {"env", "cwd", "stdin", "stdout", "stderr", "independent", "kernel_id", "extra_arguments"}
 
 
@@ -33,7 +34,7 @@ class WarmProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any):
         kwargs["env"] = kernel_environment(kwargs.get("env") or dict(os.environ))
         try:
-            process = await hand_out(cmd, kwargs)
+            process = await hand_out_alive(cmd, kwargs)
         except Refused as refused:
             if str(refused) != start.PLAIN:  # nobody needs to be told of what they asked for
                 start.say_once("Kernels are plain ones: %s", str(refused))
@@ -111,12 +112,21 @@ class WarmProcess:
             self.line.close()
 
 
+async def hand_out_alive(cmd: list[str], kwargs: dict) -> WarmProcess:
+    """Ask for a kernel, and again when it was killed on its way to us."""
+    for _ in range(TRIES):
+        with contextlib.suppress(ProcessLookupError):
+            return await hand_out(cmd, kwargs)
+    raise Refused(f"{TRIES} warm kernels in a row were killed before they could be used")
+
+
 async def hand_out(cmd: list[str], kwargs: dict) -> WarmProcess:
     """Ask the keeper for a kernel.
 
     Raises
     ------
     Refused : a plain kernel is to be started instead
+    ProcessLookupError : the kernel is gone already
     """
     parts = kernel_arguments(cmd)
     unknown = sorted(kwargs.keys() - UNDERSTOOD)
@@ -144,7 +154,7 @@ async def hand_out(cmd: list[str], kwargs: dict) -> WarmProcess:
         line.close()
         for stream in ours.values():
             stream.close()
-        if isinstance(error, (OSError, asyncio.TimeoutError)):
+        if isinstance(error, (OSError, asyncio.TimeoutError)) and not isinstance(error, ProcessLookupError):
             raise Refused(f"the keeper of warm kernels gave none: {str(error) or 'no answer in time'}") from error
         raise
     finally:

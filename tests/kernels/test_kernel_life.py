@@ -169,6 +169,28 @@ def test_an_idle_kernel_that_is_killed_is_replaced(keeper, kernel):
         assert kernel().is_warm
 
 
+def test_a_kernel_that_is_gone_when_it_arrives_is_asked_for_again(keeper, kernel, monkeypatch):
+    """Killed between the keeper's answer and the first look at it: another one comes, a warm one; three times, a plain one."""
+    keeper()
+    open_handle, killed = os.pidfd_open, []
+
+    def kill_first(pid, *flags, most=1):
+        if len(killed) < most:
+            os.kill(pid, signal.SIGKILL)
+            killed.append(pid)
+            until(lambda: gone(pid), "it is gone")
+            raise ProcessLookupError(3, "No such process")
+        return open_handle(pid, *flags)
+
+    monkeypatch.setattr(os, "pidfd_open", kill_first)
+    asked = kernel()
+    assert asked.is_warm and asked.ask("1 + 1") == 2 and len(killed) == 1 and asked.process.pid not in killed
+    killed.clear()
+    monkeypatch.setattr(os, "pidfd_open", lambda pid, *flags: kill_first(pid, *flags, most=3))
+    asked = kernel()
+    assert not asked.is_warm and asked.ask("1 + 1") == 2 and len(killed) == 3
+
+
 def test_a_kernel_killed_while_it_starts_is_dead_and_the_next_one_starts(keeper, kernel):
     keeper()
     asked = kernel()

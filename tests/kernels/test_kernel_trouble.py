@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import logging
 import os
@@ -216,6 +217,28 @@ def test_a_visitor_who_says_nothing_or_nonsense_does_no_harm(keeper, kernel, mon
         line.close()
     assert kernel().ask("1 + 1") == 2
     silent.close()
+
+
+def test_what_closed_meanwhile_is_not_heard():
+    """Two lines have something to say, and the first one heard closes the other, whose number a new one takes."""
+    keeper, heard = keeper_module.Keeper(None, {"size": 0, "seconds": 1}), []
+    with contextlib.ExitStack() as stack:
+        pairs = [[stack.enter_context(sock) for sock in socket.socketpair()] for _ in range(3)]
+        lines = [Line(ours) for ours, _ in pairs]
+
+        def close_the_other(me):
+            heard.append(me)
+            number = lines[1 - me].fileno()
+            keeper._forget(lines[1 - me])
+            os.dup2(pairs[2][0].fileno(), number)
+            keeper._watch(stack.enter_context(socket.socket(fileno=number)), lambda: heard.append("new"))
+
+        for me in range(2):
+            keeper._watch(lines[me], lambda me=me: close_the_other(me))
+            pairs[me][1].sendall(b"x")
+        keeper._hear_all(1.0)
+    keeper.selector.close()
+    assert len(heard) == 1 and "new" not in heard
 
 
 def test_a_silent_visitor_is_sent_away_after_a_while(monkeypatch):
