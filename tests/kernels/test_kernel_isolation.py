@@ -121,7 +121,7 @@ def test_a_kernel_holds_nothing_of_keeper_or_server_but_its_owner(keeper, kernel
     code = ("import os\nopened = [os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd') "
             "if os.path.islink(f'/proc/self/fd/{n}')]\nunix = open('/proc/net/unix').read().split()")
     say = ("(sum(o.startswith('socket:') and o[8:-1] in unix for o in opened), "
-           "{o for o in opened if o.startswith('/') and 'history.sqlite' not in o and 'deleted' not in o})")
+           "{o for o in opened if o.startswith('/') and 'profile_default' not in o and 'deleted' not in o})")
     warm, cold = (begin(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).ask(say, code) for begin in (kernel, plain))
     assert (warm[0] - cold[0], warm[1], cold[1]) == (1, {"/dev/null"}, {"/dev/null"})
 
