@@ -30,7 +30,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 STACK = ["pandas", "matplotlib", "seaborn", "statsmodels", "scikit-learn"]
-VOILA = [*STACK, "voila", "ipywidgets"]
+VOILA = [*STACK, "voila", "ipywidgets", "ipykernel"]
 PEERS = {"plain": VOILA, "preheated": VOILA, "streamlit": [*STACK, "streamlit"]}
 IMPORTS = ["pandas", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "seaborn", "statsmodels.api", "sklearn.cluster",
            "ipywidgets"]

@@ -81,6 +81,7 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
     from voila.app import Voila
 
     from svcnb.kernels.ceiling import CeilingKernelManager, Full
+    from svcnb.kernels.pieces import lean
     from svcnb.kernels.templates import compile_templates_once
 
     compile_templates_once()
@@ -127,7 +128,7 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
         def get(self):
             self.redirect(f"{self.base_url}voila/render/{home}")
 
-    class Workbook(Voila):
+    class Workbook(lean(Voila)):
         """Voila with our handlers in front and without its file, tree and contents pages."""
 
         def init_handlers(self):
@@ -135,11 +136,6 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
             kept = [h for h in super().init_handlers() if h[0] != self.server_url and not any(c in h[0] for c in closed)]
             return [(self.server_url, Home), (self.server_url + "svcnb/alive", Alive),
                     (self.server_url + "favicon.ico", NoIcon), *kept]
-
-        def init_settings(self):
-            # no formulas are typeset, and Voila's default would fetch the typesetter from another host
-            return {**super().init_settings(), "mathjax_url": f"{self.base_url}voila/templates/svcnb/static/none.js",
-                    "mathjax_config": "none"}
 
         def stop(self):
             """End the kernels at once: nothing they save is half, and one that starts would print a traceback."""
@@ -233,6 +229,8 @@ def last_saved(study) -> str | None:
 
 def _page_words(page, language, study, scenario) -> dict:
     """What the template says before the kernel runs, in the reader's language."""
+    from svcnb.kernels.pieces import ADDRESS, joined
+
     words = words_in(language)
     other = next(code for code in LANGUAGES if code != language)
     settings = study.settings
@@ -241,6 +239,7 @@ def _page_words(page, language, study, scenario) -> dict:
         "period": f"{settings.period_start} – {settings.period_end}", "scenario": words("scenario {name}", name=scenario),
         "other": other, "other_name": LANGUAGES[other],
         "other_address": f"../{page.notebook}.ipynb" if other == "en" else f"{other}/{page.notebook}.ipynb",
+        "scripts": f"{ADDRESS}?v={joined().tag}",
         "skip": words("Skip to the page"), "saved": words("saved"), "none": words("nothing saved yet"),
         "loading": words("Starting the page …"), "failed": words("This part could not be shown"),
         "late": words("This part did not arrive. Reload the page."),

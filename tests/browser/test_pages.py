@@ -165,3 +165,12 @@ def test_strangers_get_nothing(visit, demo, browser):
                 assert "/login" in answer.url, path
         except urllib.error.HTTPError as error:
             assert error.code in (401, 403, 404, 405), (path, error.code)
+
+
+def test_a_page_fetches_one_script_for_the_parts_of_the_front_end(visit, demo):
+    """Where this fails Voila or ipywidgets have changed: python tools/pieces.py writes the list anew."""
+    visitor, asked = visit(demo), []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.open("03b_window").wait_for_timeout(1000)
+    assert sum("/joined.js?v=" in address for address in asked) == 1  # preloaded and used, not fetched twice
+    assert [address for address in asked if "/voila/static/" in address and not address.endswith("/voila.js")] == []
