@@ -4,9 +4,9 @@
 
 Two pages: *reads* shows a stored table and a slider, *computes* imports the whole stack, clusters, fits and
 draws. Each peer runs in a fresh environment of its own, with the versions of our lock and without our kernels;
-ours runs in this one. ``ends`` starts and ends 500 kernels and looks for what is left. Times are wall-clock from
-the request to the last byte (server) or until the slider can be moved (Chromium); memory is what a kernel does
-not share with others. Takes 6 to 10 minutes on two quiet cores.
+ours runs in this one, with the template and the joined script that ``svcnb serve`` has. ``ends`` starts and ends 500
+kernels and looks for what is left. Times are wall-clock from the request to the last byte (server) or until the
+slider can be moved (Chromium); memory is what a kernel does not share with others. Takes 10 minutes on two quiet cores.
 """
 
 from __future__ import annotations
@@ -67,11 +67,20 @@ st.slider("move", 0, 10, 3)
 WARM = """
 import sys
 from voila.app import Voila
+from traitlets.config import Config
 from svcnb.kernels import warm_kernels
+from svcnb.kernels.pieces import ADDRESS, joined, lean
 from svcnb.kernels.templates import compile_templates_once
 compile_templates_once()
+def name_the_script(handler, notebook, cwd):
+    notebook.metadata["svcnb"] = {{"scripts": f"{{ADDRESS}}?v={{joined().tag}}"}}
+    return notebook
+config = Config()
+config.VoilaConfiguration.prelaunch_hook = name_the_script
+config.VoilaConfiguration.template = "svcnb"
+config.VoilaConfiguration.extension_allowlist = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager"]
 with warm_kernels({imports!r}, size=4):
-    Voila.launch_instance(sys.argv[1:])
+    lean(Voila).launch_instance(sys.argv[1:], config=config)
 """
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
@@ -128,7 +137,7 @@ class Server:
         surroundings = {**os.environ, "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         surroundings.pop("PYTHONDONTWRITEBYTECODE", None)
         if name == "warm":
-            surroundings["PYTHONPATH"] = str(ROOT)
+            surroundings |= {"PYTHONPATH": str(ROOT), "JUPYTER_PATH": str(ROOT / "svcnb" / "share" / "jupyter")}
         else:
             surroundings.pop("PYTHONPATH", None)
         self.process = subprocess.Popen(command, cwd=folder, env=surroundings, stdout=subprocess.DEVNULL,
