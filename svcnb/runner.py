@@ -25,10 +25,9 @@ from svcnb.errors import (
 )
 from svcnb.i18n import LANGUAGES, N_, words_in
 from svcnb.parts import remove_left_over, write_whole
-from svcnb.results import NOBODY, PARAMETER, code_of, digest, evaluate_all, step_parameters
+from svcnb.results import NOBODY, PARAMETER, digest, evaluate_all, step_parameters
 from svcnb.steps import STEPS
 
-CELL_SECONDS, START_SECONDS = 300, 120
 PLAIN_KERNELS = "plain"  # of the environment variable SVCNB_KERNELS
 # what a page may import while it is shown, or while it computes; the package's own modules come on top
 WARM = ("ipywidgets", "pandas", "ibis.backends.duckdb", "ibis.backends.duckdb.converter", "ibis.expr.types.groupby",
@@ -166,6 +165,7 @@ def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str
         A step failed: names step, cause and remedy. What was done is kept; the same call goes on from there.
     """
     from svcnb.documents.report import write_report
+    from svcnb.executing import execute_pages
     from svcnb.panels import PAGES
 
     language = language or study.settings.language
@@ -201,10 +201,8 @@ def run(study, out: Path, *, sets=(), language: str | None = None, scenario: str
             results = _accept_proposals(study, journal, scenario, lambda n, step: progress(
                 n, total, words("Step: {title:word}", title=STEPS[step].TITLE)))
             head = digest({step: [r.hash, r.decision] for step, r in results.items()})
-            notebooks = []
-            for n, page in enumerate(PAGES.values()):
-                progress(len(STEPS) + n, total, words("Page: {title:word}", title=page.title))
-                notebooks.append(_execute(page, study, out, language, scenario, head))
+            notebooks = execute_pages(study, out, language, scenario, head, lambda n, page: progress(
+                len(STEPS) + n, total, words("Page: {title:word}", title=page.title)))
             progress(total - 2, total, words("Report"))
             write_whole(out / "results.json", json.dumps(results_json(study, results, language, scenario),
                                                          ensure_ascii=False, indent=1))
@@ -290,72 +288,3 @@ def _accept_proposals(study, journal, scenario, told):
                 journal.record("decision", step, key, {"value": value, "reason": ""}, actor=NOBODY, role=NOBODY,
                                scenario=scenario, inputs=result.inputs)
     return evaluate_all(study, journal, scenario)
-
-
-def _execute(page, study, out: Path, language, scenario, head) -> Path:
-    """Execute one page's notebook; skipped when it is there with the same results behind it (a run goes on)."""
-    import nbformat
-    from jupyter_client.kernelspec import NoSuchKernel
-    from papermill.exceptions import PapermillExecutionError
-
-    source = notebooks_folder() / ("" if language == "en" else language) / f"{page.notebook}.ipynb"
-    target = out / "notebooks" / f"{page.notebook}.ipynb"
-    stamp = digest([head, source.read_text("utf-8"), study.name, language, scenario, code_of(".")])
-    if target.exists():
-        try:
-            if nbformat.read(target, as_version=4).metadata.get("svcnb_stamp") == stamp:
-                return target
-        except Exception:  # a file that is no notebook is written again
-            target.unlink(missing_ok=True)
-    values = {"study": study.name, "language": language, "scenario": scenario}
-    with_parameters(nbformat.read(source, as_version=4), values)  # the gate: names and types, before papermill pastes them
-    try:
-        executed = _execute_whole(source, values)
-    except PapermillExecutionError as error:
-        if error.ename == "KeyboardInterrupt":  # Ctrl-C reaches the kernel as well, and may be told from there
-            raise KeyboardInterrupt from None
-        raise RunError(N_("Page {page} of step {step} failed in cell {cell}: {cause}. What was done is kept; mend it and run "
-                          "the same command again."), page=page.notebook, step=page.step, cell=error.cell_index,
-                       cause=f"{error.ename}: {error.evalue}".rstrip(".")) from error
-    except (RuntimeError, TimeoutError, NoSuchKernel) as error:  # the kernel died, hung or does not start
-        raise RunError(N_("Page {page} of step {step} could not be run: {cause}. What was done is kept; run the same "
-                          "command again."), page=page.notebook, step=page.step,
-                       cause=f"{type(error).__name__}: {error}".rstrip(".")) from error
-    executed.metadata["svcnb_stamp"] = stamp
-    write_whole(target, nbformat.writes(executed))
-    return target
-
-
-def _execute_whole(source: Path, values: dict):
-    """Execute in a folder of its own: papermill formats paths and writes in place, so it gets neither of ours."""
-    import logging
-    import tempfile
-
-    from papermill import execute_notebook
-
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="svcnb-") as folder:
-        copy = Path(folder) / "page.ipynb"
-        copy.write_bytes(source.read_bytes())
-        return execute_notebook(
-            str(copy), str(Path(folder) / "done.ipynb"), parameters=values, kernel_name="python3", progress_bar=False,
-            request_save_on_cell_execute=False, cwd=folder, start_timeout=START_SECONDS, execution_timeout=CELL_SECONDS,
-            extra_arguments=["--log-level=50"], kernel_manager_class=_quiet_kernel())
-
-
-def _quiet_kernel():
-    """A kernel whose own complaints are not printed: one that is ended while it starts would show a traceback.
-
-    What a cell raises comes as a message and not this way.
-    """
-    import subprocess
-
-    from jupyter_client import AsyncKernelManager
-
-    class QuietKernel(AsyncKernelManager):
-        async def _async_launch_kernel(self, kernel_cmd, **options):
-            await super()._async_launch_kernel(kernel_cmd, **{**options, "stderr": subprocess.DEVNULL})
-
-        _launch_kernel = _async_launch_kernel
-
-    return QuietKernel

@@ -22,13 +22,14 @@ import pytest
 from svcnb import cli
 from svcnb.documents.report import report_html
 from svcnb.errors import JournalError, OutputError, ParameterError, RunError
+from svcnb.executing import execute_page
 from svcnb.figures import style
 from svcnb.i18n import words_in
 from svcnb.journal import open_journal
 from svcnb.journal.place import FULL
 from svcnb.panels import PAGES
 from svcnb.results import evaluate_all, step_parameters
-from svcnb.runner import _execute, results_json, run
+from svcnb.runner import results_json, run
 from svcnb.steps import STEPS
 from svcnb.study import load_study
 
@@ -239,8 +240,8 @@ def test_a_console_of_another_encoding(tmp_path):
 
 def page_that(monkeypatch, error, study, out):
     (out / "notebooks").mkdir(parents=True)
-    monkeypatch.setattr("svcnb.runner._execute_whole", lambda *_: (_ for _ in ()).throw(error))
-    return _execute(PAGES["window"], study, out, "en", "base", "head")
+    monkeypatch.setattr("svcnb.executing._execute_whole", lambda *_: (_ for _ in ()).throw(error))
+    return execute_page(PAGES["window"], study, out, "en", "base", "head")
 
 
 def test_a_kernel_that_dies_is_said_and_leaves_no_notebook(tmp_path, monkeypatch):
@@ -263,7 +264,7 @@ def test_a_cell_that_was_interrupted_is_an_interruption(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_a_run_that_is_stopped_goes_on(number, code, tmp_path, monkeypatch):
-    """Stopped after its first page: what is there is whole, and the same run executes only the other pages."""
+    """Stopped after its first pages: what is there is whole, and the same run executes only the other pages."""
     folder, out = study_folder(tmp_path / "studies" / "small"), tmp_path / "out"
     child = subprocess.Popen([sys.executable, "-m", "svcnb.cli", "run", str(folder), "-o", str(out)],
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -284,10 +285,11 @@ def test_a_run_that_is_stopped_goes_on(number, code, tmp_path, monkeypatch):
         executed.append(source.stem)
         return nbformat.v4.new_notebook()
 
-    monkeypatch.setattr("svcnb.runner._execute_whole", execute)
+    monkeypatch.setattr("svcnb.executing._execute_whole", execute)
     monkeypatch.setattr("svcnb.documents.report.write_report", lambda *_: None)
     run(load_study(folder), out)
-    assert "00_study" not in executed and len(executed) >= len(PAGES) - 2
+    there = {Path(name).stem for name in kept if name.endswith(".ipynb")}
+    assert there.isdisjoint(executed) and there | set(executed) == {page.notebook for page in PAGES.values()} and executed
     assert first.read_bytes() == kept["notebooks/00_study.ipynb"]
 
 

@@ -8,8 +8,9 @@ import re
 import pytest
 
 from svcnb.errors import ParameterError
+from svcnb.executing import _execute_whole
 from svcnb.kernels import start
-from svcnb.runner import _execute_whole, kernels, notebooks_folder
+from svcnb.runner import kernels, notebooks_folder
 from tests.kernels.conftest import ROOT
 
 
