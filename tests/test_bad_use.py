@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from dataclasses import fields
+from pathlib import Path
 
 import nbformat
 import pytest
