@@ -394,3 +394,11 @@ def test_a_name_with_marks_of_money_is_drawn_as_it_stands():
         return axes
 
     assert style.draw(plot)["svg"].startswith(b"<?xml")
+
+
+@pytest.mark.parametrize(("where", "typed"), [("..", "small"), (".", "."), ("..", "small/"), ("../..", "studies/small")])
+def test_a_study_is_the_folder_that_is_typed(where, typed, tmp_path, monkeypatch, capsys):
+    folder = study_folder(tmp_path / "studies" / "small")
+    monkeypatch.chdir(folder / where)
+    code, said, _ = command(monkeypatch, capsys, "check", typed)
+    assert code == 0 and said.startswith("small: ")

@@ -22,10 +22,11 @@ LANGUAGE = click.option("--lang", "language", type=click.Choice(["en", "es"]), i
 
 
 def open_study(name, language):
-    """The study; from here on errors speak its language unless another was asked for."""
+    """The study, a folder of where we are or a name; from here on errors speak its language unless another was asked for."""
     from svcnb.study import load_study
 
-    study = load_study(name)
+    here = Path(name).resolve()
+    study = load_study(here if (here / "study.toml").is_file() else name)
     speak(click.get_current_context(), None, language or study.settings.language)
     return study
 
