@@ -16,8 +16,9 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromium):
+    """One browser a file: while it is open an event loop runs in this process, which other tests must not meet."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:

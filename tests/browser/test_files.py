@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from conftest import Served
 
+from tests.browser.conftest import Served
 from tests.exports.clients import spanish_office
 
 
