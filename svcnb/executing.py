@@ -1,10 +1,7 @@
-"""The notebooks of a run: executed two at a time, each written whole, the ones that are there already left alone."""
+"""The notebooks of a run: each written whole, the ones that are there already left alone."""
 
 from __future__ import annotations
 
-import signal
-import weakref
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from svcnb.errors import RunError
@@ -14,56 +11,28 @@ from svcnb.results import code_of, digest
 from svcnb.runner import notebooks_folder, with_parameters
 
 CELL_SECONDS, START_SECONDS = 300, 120
-AT_ONCE = 2  # kernels; the results are there already, so that a page takes one core for seconds
-_RUNNING = weakref.WeakSet()
 
 
 def execute_pages(study, out: Path, language: str, scenario: str, head: str, told) -> list[Path]:
-    """Execute the notebook of every page, in their order as far as anybody sees.
+    """Execute the notebook of every page, in their order.
 
     Parameters
     ----------
     head : hash of the results that the pages show
-    told : called with (number, page) when a page is waited for
+    told : called with (number, page) before a page is executed
 
     Raises
     ------
     RunError
-        A page failed: names step, cause and remedy. Those that run are waited for, further ones not begun.
+        A page failed: names step, cause and remedy.
     """
     from svcnb.panels import PAGES
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        begun = [(page, pool.submit(_in_a_thread, page, study, out, language, scenario, head)) for page in PAGES.values()]
-        notebooks = []
-        try:
-            for n, (page, made) in enumerate(begun):
-                told(n, page)
-                notebooks.append(made.result())
-        except BaseException as error:
-            pool.shutdown(wait=False, cancel_futures=True)
-            if isinstance(error, KeyboardInterrupt):
-                _interrupt_kernels()
-            raise
+    notebooks = []
+    for n, page in enumerate(PAGES.values()):
+        told(n, page)
+        notebooks.append(execute_page(page, study, out, language, scenario, head))
     return notebooks
-
-
-def _in_a_thread(page, *about) -> Path:
-    """A page, and then the end of the event loop that was made for its thread."""
-    from jupyter_core.utils import ensure_event_loop
-
-    try:
-        return execute_page(page, *about)
-    finally:
-        ensure_event_loop().close()
-
-
-def _interrupt_kernels() -> None:
-    """Ctrl-C reached this thread alone: those who wait for a kernel hear of it from the kernel."""
-    for kernel in list(_RUNNING):
-        process = getattr(kernel.provisioner, "process", None)
-        if process is not None:
-            process.send_signal(signal.SIGINT)
 
 
 def execute_page(page, study, out: Path, language, scenario, head) -> Path:
@@ -133,7 +102,6 @@ def _quiet_kernel():
     class QuietKernel(AsyncKernelManager):
         async def _async_launch_kernel(self, kernel_cmd, **options):
             await super()._async_launch_kernel(kernel_cmd, **{**options, "stderr": subprocess.DEVNULL})
-            _RUNNING.add(self)
 
         _launch_kernel = _async_launch_kernel
 
