@@ -138,7 +138,8 @@ def _note(raw, table, places, checked) -> None:
 
 def _cells(connection, raw, table, places, scale, told, checked) -> list[Problem]:
     text = {name: _written(raw, table, name, place) for name, place in places.items()}
-    layout = Layout(table, text, checked.letters, forms(connection, raw, table, text), scale)
+    unread = tuple(_written(raw, table, "", place) for place in range(len(raw.headings)) if place not in places.values())
+    layout = Layout(table, text, checked.letters, forms(connection, raw, table, text), scale, unread)
     broken = sift(connection, _slices(raw), layout, told)
     found = [problem for one in broken for problem in problems_of(one, layout, raw.file)]
     place = {name: i for i, name in enumerate(table.names)}

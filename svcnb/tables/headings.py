@@ -10,6 +10,8 @@ import difflib
 import re
 import unicodedata
 
+import pyarrow as pa
+
 from svcnb.errors import reason
 from svcnb.i18n import N_
 from svcnb.tables.problem import Problem, letter
@@ -17,6 +19,7 @@ from svcnb.tables.schema import Table
 from svcnb.tables.sift import BAD
 
 ALIKE, VERY_ALIKE = 0.7, 0.85
+NOTHING_KNOWN = 0.5  # how far cells fit a column of any text
 KEPT_NAMES = ("_row", BAD)  # columns that svcnb adds
 
 
@@ -93,22 +96,67 @@ class _Headings:
     def name_missing(self, missing) -> None:
         """One problem for each nameless or doubled heading, and for each missing column that none of them explains."""
         missing = [name for name in missing if name not in map(plain, self.doubled)]
-        suspects = len(self.nameless) + len(self.doubled)
-        explained = ", ".join(missing) if 0 < len(missing) <= suspects else ""
+        held, one_of = self.held(missing)
         for place in self.nameless:
-            repair = reason(N_("name it {missing} if it holds that, else delete it"), missing=explained) if explained \
+            repair = reason(N_("name it {missing} if it holds that, else delete it"), missing=held[place]) if held[place] \
                 else reason(N_("name it or delete it"))
             self.problems.append(self.problem(self.letters[place], "", reason(N_("has no name in the heading")), repair))
         for name, places in self.doubled.items():
+            explained = held[places[-1]]
             repair = reason(N_("name one of them {missing} if it holds that, else keep one of them"), missing=explained) \
                 if explained else reason(N_("keep one of them"))
             where = [self.raw.headings.index(name), *places]
             self.problems.append(self.problem(" + ".join(self.letters[place] for place in where), name,
                                               reason(N_("stands more than once in the heading")), repair))
-        for name in () if explained else missing:
+        if one_of:
+            self.problems.append(self.problem(
+                "", None, reason(N_("has not all of these columns: {columns}"), columns=", ".join(one_of)),
+                reason(N_("add those that do not stand under a wrong heading")), kind="missing"))
+        explained = {*one_of, *(name for names in held.values() for name in names.split(", "))}
+        for name in (name for name in missing if name not in explained):
             self.problems.append(self.problem(
                 "", name, reason(N_("is missing")),
                 reason(N_("add it ({meaning:word})"), meaning=self.table.by_name[name].meaning), kind="missing"))
+
+    def held(self, missing) -> tuple[dict[int, str], list[str]]:
+        """Which missing columns may stand under each wrong heading, and those of which that cannot be said.
+
+        When more columns are missing than headings are wrong, the cells of the wrong ones say which they hold, then their
+        place among the others; where two columns fit as well, both are named.
+        """
+        suspects = {place: [place] for place in self.nameless}
+        suspects |= {places[-1]: [self.raw.headings.index(name), *places] for name, places in self.doubled.items()}
+        if len(missing) <= len(suspects):
+            return dict.fromkeys(suspects, ", ".join(missing)), []
+        held, left = {}, list(missing)
+        for last, places in suspects.items():
+            marks = {name: max((self.cells_fit(place, name), self.stands_between(place, name)) for place in places)
+                     for name in left}
+            best = [name for name in left if marks[name] == max(marks.values()) and marks[name][0] > 0]
+            held[last] = ", ".join(best)
+            if len(best) == 1:
+                left.remove(best[0])
+        unsure = {name for names in held.values() for name in names.split(", ") if name in left}
+        return held, [name for name in left if name in unsure]
+
+    def cells_fit(self, place: int, name: str) -> float:
+        """How far the cells under a wrong heading may be those of a column, 0 to 1."""
+        from svcnb.tables.mapping_values import SAMPLE, fit, profile
+
+        if not isinstance(self.raw.cells, pa.Table):  # of a large file, which is not read twice
+            return NOTHING_KNOWN
+        found = profile(self.raw.cells[f"c{place}"].slice(0, SAMPLE).to_pylist())
+        if self.table.key == (name,) and found.distinct < found.filled:
+            return 0.0
+        known = fit(self.table.by_name[name], found)
+        return NOTHING_KNOWN if known is None else known
+
+    def stands_between(self, place: int, name: str) -> bool:
+        """Whether a column would stand there if the file had the table's order."""
+        order, names = self.table.names, self.raw.headings
+        before = [order.index(other) for other in names[:place] if other in order]
+        after = [order.index(other) for other in names[place + 1:] if other in order]
+        return max(before, default=-1) < order.index(name) < min(after, default=len(order))
 
     def none_of_them(self) -> Problem:
         needed = ", ".join(c.name for c in self.table.columns if c.required) or ", ".join(self.table.names)

@@ -31,13 +31,15 @@ LISTED_WORDS = 20  # code words that are asked about one by one, however many ro
 @dataclass(eq=False)
 class Layout:
     """Where the file's columns lie: ``text`` column -> SQL of its text, ``letters`` column -> letter, ``forms`` column ->
-    how its text is written (the decimal mark), ``further`` the file's own further columns."""
+    how its text is written (the decimal mark), ``further`` the file's own further columns, ``unread`` the SQL of the
+    columns whose heading is wrong: a row that is filled only there is not blank."""
 
     table: Table
     text: dict[str, str]
     letters: dict[str, str]
     forms: dict[str, str]
     scale: tuple[float, float] | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[Column]:
@@ -130,11 +132,12 @@ def _look_closer(connection, rules, piece: pa.Table, table: str, cells_sifted: s
 
 def _text(layout) -> str:
     """The columns as trimmed text, empty cells as NULL; blank rows are no rows."""
-    written = ", ".join(f"{text} AS {_name(layout, name)}" for name, text in layout.text.items())
-    named = [f"{trimmed(_name(layout, name))} AS {_name(layout, name)}" for name in layout.text]
-    filled = ", ".join(_name(layout, name) for name in layout.text)
-    return (f"SELECT * FROM (SELECT _row, {', '.join(named)} FROM (SELECT row AS _row, {written} FROM raw_cells)) "
-            f"WHERE coalesce({filled}) IS NOT NULL")
+    names = {_name(layout, name): text for name, text in layout.text.items()}
+    names |= {quoted(f"·u{n}"): text for n, text in enumerate(layout.unread)}
+    written = ", ".join(f"{text} AS {name}" for name, text in names.items())
+    named = ", ".join(f"{trimmed(name)} AS {name}" for name in names)
+    return (f"SELECT * FROM (SELECT _row, {named} FROM (SELECT row AS _row, {written} FROM raw_cells)) "
+            f"WHERE coalesce({', '.join(names)}) IS NOT NULL")
 
 
 def trimmed(text: str) -> str:
