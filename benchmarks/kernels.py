@@ -69,18 +69,24 @@ import sys
 from voila.app import Voila
 from traitlets.config import Config
 from svcnb.kernels import warm_kernels
+from svcnb.kernels.once import compile_templates_once, settle_server
 from svcnb.kernels.pieces import ADDRESS, joined, lean
-from svcnb.kernels.templates import compile_templates_once
+from svcnb.kernels.ready import ReadyClient
 compile_templates_once()
 def name_the_script(handler, notebook, cwd):
     notebook.metadata["svcnb"] = {{"scripts": f"{{ADDRESS}}?v={{joined().tag}}"}}
     return notebook
 config = Config()
 config.VoilaConfiguration.prelaunch_hook = name_the_script
+config.KernelManager.client_factory = ReadyClient
+config.KernelManager.transport = "ipc"
 config.VoilaConfiguration.template = "svcnb"
 config.VoilaConfiguration.extension_allowlist = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager"]
 with warm_kernels({imports!r}, size=4):
-    lean(Voila).launch_instance(sys.argv[1:], config=config)
+    app = lean(Voila).instance(config=config)
+    app.initialize(sys.argv[1:])
+    settle_server(app)
+    app.start()
 """
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]

@@ -87,19 +87,34 @@ def _execute_whole(source: Path, values: dict):
             str(copy), str(Path(folder) / "done.ipynb"), parameters=values, kernel_name="python3", progress_bar=False,
             request_save_on_cell_execute=False, resources={"metadata": {"path": folder}},
             start_timeout=START_SECONDS, execution_timeout=CELL_SECONDS, extra_arguments=["--log-level=50"],
-            kernel_manager_class=_quiet_kernel())
+            kernel_manager_class=_quiet_kernel(folder))
 
 
-def _quiet_kernel():
+def _quiet_kernel(folder: str):
     """A kernel whose own complaints are not printed: one that is ended while it starts would show a traceback.
 
-    What a cell raises comes as a message and not this way.
+    What a cell raises comes as a message and not this way. Connection file and sockets are in the folder and go with it.
     """
     import subprocess
 
     from jupyter_client import AsyncKernelManager
+    from traitlets import default
+
+    from svcnb.kernels.ready import ReadyClient, transport_in
 
     class QuietKernel(AsyncKernelManager):
+        @default("client_factory")
+        def _ready_client(self):
+            return ReadyClient
+
+        @default("connection_file")
+        def _file_of_its_own(self):
+            return str(Path(folder) / "kernel.json")
+
+        @default("transport")
+        def _no_ports(self):
+            return transport_in(folder)
+
         async def _async_launch_kernel(self, kernel_cmd, **options):
             await super()._async_launch_kernel(kernel_cmd, **{**options, "stderr": subprocess.DEVNULL})
 

@@ -14,6 +14,7 @@ import logging
 import os
 import secrets
 import signal
+import tempfile
 import threading
 from pathlib import Path
 from urllib.parse import unquote
@@ -43,6 +44,8 @@ def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = Tru
     """
     from tornado.ioloop import IOLoop
 
+    from svcnb.kernels.once import settle_server
+
     prepare_environment(study)
     app = _application(study, port or _free_port(ip), ip, browser, token or secrets.token_urlsafe(24), scenario,
                        language or study.settings.language, log_level, ready)
@@ -58,6 +61,7 @@ def serve(study, *, port: int = 8866, ip: str = "127.0.0.1", browser: bool = Tru
         loop = IOLoop.current()
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, stop)
+        settle_server(app)
         app.start()
     if interrupted:  # for Voila it was an end like any other
         raise KeyboardInterrupt
@@ -81,8 +85,9 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
     from voila.app import Voila
 
     from svcnb.kernels.ceiling import CeilingKernelManager, Full
+    from svcnb.kernels.once import compile_templates_once
     from svcnb.kernels.pieces import lean
-    from svcnb.kernels.templates import compile_templates_once
+    from svcnb.kernels.ready import ReadyClient, transport_in
 
     compile_templates_once()
 
@@ -176,6 +181,8 @@ def _application(study, port, ip, browser, token, scenario, language, log_level,
     config.VoilaExecutor.timeout = 120
     config.VoilaExecutor.cell_error_instruction = words_in(language)(
         "Please tell whoever runs the workbook; the other parts of the page are not affected by what failed here.")
+    config.KernelManager.client_factory = ReadyClient
+    config.KernelManager.transport = transport_in(Path(tempfile.gettempdir()) / "voila_00000000")
     config.KernelManager.autorestart = False  # a new kernel under the old name knows nothing of the page: the page must say so
     config.VoilaConfiguration.multi_kernel_manager_class = CeilingKernelManager
     config.CeilingKernelManager.most = MAX_KERNELS

@@ -295,8 +295,8 @@ class Breaker:
             return None
         at = self.sheet.columns.index(what)
         letter = chr(65 + at) if at < 26 else "A" + chr(65 + at - 26)
-        if kind == "column missing" and len(self.sheet.columns) <= 2:
-            return None  # a row of the other column alone could be a blank row
+        if kind == "column missing" and len(self.sheet.columns) <= 2 and not self.alone():
+            return None  # an empty cell of the other column would make a blank row
         if kind == "heading emptied" and at == len(self.sheet.columns) - 1 and not self.alone():
             return None  # then every row has a cell too many
         self.untouched -= involved

@@ -1,6 +1,6 @@
 """The keeper: a small process that hands out kernels, says how they ended, and replaces the warmed process.
 
-Imports nothing but the standard library, never forks itself, is the parent of every kernel (as their
+Imports nothing but the standard library, never forks itself, inherits kernels whose warmed process is gone (as their
 "subreaper"), and ends with them when its owner goes. The owner writes the settings to its standard input (not
 to its command line, which everybody may read) and holds on to it: when it closes, all is over.
 """
@@ -26,6 +26,7 @@ from svcnb.kernels.wire import Line, close_all, peer
 PR_SET_CHILD_SUBREAPER = 36
 ASKING_SECONDS = 5.0  # to say what one wants after connecting
 AGAIN_SECONDS = 60.0  # after a failure, until the next start may try anew; twice as long after each further one
+CALM_SECONDS = 0.5  # without a start, until the pool is filled up: visitors who come together need the processors themselves
 STILLBORN = 10  # forks in a row that come to nothing, until plain kernels take over
 
 
@@ -67,6 +68,7 @@ class Keeper:
         self.waiting: collections.deque[Visitor] = collections.deque()
         self.running: dict[int, Visitor] = {}
         self.asking: set[Visitor] = set()
+        self.calm = 0.0  # from when on the pool may be filled up
         self.stillborn = 0  # forks in a row that ended before they said a word
         self.counts = collections.Counter(started=0, ended=0, plain=0, replaced=0)
         self.over = False
@@ -88,7 +90,7 @@ class Keeper:
         self._watch(sys.stdin, self._owner)
         self._warm()
         while not self.over:
-            self._hear_all(1.0)
+            self._hear_all(min(1.0, max(0.0, self.calm - time.monotonic())) or 1.0)
             self._tick()
         self._stop()
 
@@ -119,6 +121,8 @@ class Keeper:
             self._leave(visitor)
         if self.warmed.state == "warming" and now - self.warmed.since > self.seconds:
             self._fail(f"the imports took more than {self.seconds:g} s")
+        if now >= self.calm:
+            self._fork(self.size - len(self.idle) - len(self.coming))
 
     def _accept(self) -> None:
         try:
@@ -183,7 +187,7 @@ class Keeper:
         self._say(visitor, {"plain": reason})
 
     def _hand_out(self) -> None:
-        """Idle kernels to those who wait, in order; then as many forks as are missing."""
+        """Idle kernels to those who wait, in order; then a fork for each who still waits."""
         while self.waiting and self.idle:
             pid = next(iter(self.idle))
             line, visitor = self.idle.pop(pid), self.waiting.popleft()
@@ -201,19 +205,22 @@ class Keeper:
             visitor.kernel, visitor.wish = pid, {}
             self.running[pid] = visitor
             self.counts["started"] += 1
+            self.calm = time.monotonic() + CALM_SECONDS
             self._say(visitor, {"pid": pid})
             self._forget(line)
         while len(self.idle) > self.size:  # forked for visitors who went away meanwhile
             self._end_idle(*self.idle.popitem())
-        missing = self.size + len(self.waiting) - len(self.idle) - len(self.coming)
-        for _ in range(missing if self.warmed.state == "warm" else 0):
-            self._fork()
+        self._fork(len(self.waiting) - len(self.coming))
 
     def _end_idle(self, pid: int, line: Line) -> None:
         self._forget(line)
         kill_group(pid)
 
-    def _fork(self) -> None:
+    def _fork(self, times: int) -> None:
+        for _ in range(times if self.warmed.state == "warm" else 0):
+            self._fork_one()
+
+    def _fork_one(self) -> None:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         line = Line(ours)
@@ -242,7 +249,7 @@ class Keeper:
         self._hand_out()
 
     def _reap(self) -> None:
-        """Every child that ended: kernels, the warmed process, and what kernels left behind."""
+        """Every child that ended: the warmed process, kernels that outlived theirs, and what kernels left behind."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -253,9 +260,13 @@ class Keeper:
             code = os.waitstatus_to_exitcode(status)
             if self.warmed.process is not None and pid == self.warmed.process.pid:
                 self._warmed_ended(code)
-            elif pid in self.running:
-                self.counts["ended"] += 1
-                self._say(self.running.pop(pid), {"exit": code})
+            else:
+                self._ended(pid, code)
+
+    def _ended(self, pid: int, code: int) -> None:
+        if pid in self.running:
+            self.counts["ended"] += 1
+            self._say(self.running.pop(pid), {"exit": code})
 
     # the warmed process --------------------------------------------------------------------------------
     def _warm(self) -> None:
@@ -285,6 +296,8 @@ class Keeper:
         for message in messages or []:
             if "failed" in message:
                 self._fail(message["failed"])
+            elif "ended" in message:
+                self._ended(*message["ended"])
             elif "warm" in message:
                 self.warmed.state, self.warmed.files = "warm", {path: tuple(seen) for path, *seen in message["files"]}
                 self.warmed.reason, self.warmed.failures, self.warmed.looked = "", 0, time.monotonic()

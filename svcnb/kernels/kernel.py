@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import locale
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+import types
 from pathlib import Path
 
 from svcnb.kernels.wire import Line
@@ -152,5 +154,57 @@ def run(arguments: list[str]) -> None:
 
     # ipykernel read at import whether it has a parent; ours is watched by its socket, so 1: there, not to be polled
     app = IPKernelApp.instance(parent_handle=1)
-    app.initialize(arguments)
+    with modules_at_hand():
+        app.initialize(arguments)
     app.start()
+
+
+class Listed:
+    """Stands in for a module of which nothing but the file is asked."""
+
+    __slots__ = ("__file__",)
+
+    def __init__(self, file: str):
+        self.__file__ = file
+
+
+class Modules(types.ModuleType):
+    """Stands in for ``sys``: all of it, but with a list of stand-ins as its modules."""
+
+    def __init__(self, listed: dict[int, Listed]):
+        super().__init__("sys")
+        self.modules = listed
+
+    def __getattr__(self, name: str):
+        return getattr(sys, name)
+
+
+_listed: dict[int, Listed] = {}
+
+
+def list_modules() -> None:
+    """Before the fork: the files of all modules, close together in memory."""
+    for number, module in enumerate(list(sys.modules.values())):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and file:
+            _listed[number] = Listed(os.fsdecode(os.fsencode(file)))  # a copy, which lies where the others do
+
+
+@contextlib.contextmanager
+def modules_at_hand():
+    """While ipykernel starts, it asks every module for its file, for the debugger to know what is not the user's.
+
+    That writes to the page of memory of each of two thousand modules, so that the system has to copy them all: half of what
+    a forked kernel does until it is there. It gets the list that was made before the fork.
+    """
+    import ipykernel.ipkernel
+
+    own = getattr(ipykernel.ipkernel, "sys", None)
+    if own is not sys or not _listed:  # another version of ipykernel, which may not ask
+        yield
+        return
+    ipykernel.ipkernel.sys = Modules(_listed)
+    try:
+        yield
+    finally:
+        ipykernel.ipkernel.sys = sys

@@ -6,6 +6,7 @@ looked at after the imports; when they are not so, it says why and ends, and ker
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import importlib
@@ -17,6 +18,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from svcnb.kernels import kernel
 from svcnb.kernels.keeper import seen
 from svcnb.kernels.wire import Line, close_all
 
@@ -48,11 +50,10 @@ def main() -> None:
                                        if (was := seen(path)) is not None]})
     os.chdir("/")
     settle()
-    kernel = serve(line)
-    if kernel is not None:  # we are the forked kernel now, back on a short stack
-        from svcnb.kernels.kernel import become_kernel
-
-        become_kernel(kernel)
+    tell_ends(line)
+    ours = serve(line)
+    if ours is not None:  # we are the forked kernel now, back on a short stack
+        kernel.become_kernel(ours)
 
 
 def warm(settings: dict, inherited: set[int]) -> str | None:
@@ -108,6 +109,7 @@ def files_behind(watch: list[str]) -> list[str]:
 
 def settle() -> None:
     """Make as much memory as possible common to all kernels: nothing that is here now is ever looked at again."""
+    kernel.list_modules()
     gc.collect()
     gc.freeze()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
@@ -124,20 +126,23 @@ def serve(line: Line):
         for _ in messages:
             kernel_end = line.files.pop(0)
             try:
-                between = os.fork()
+                pid = os.fork()
             except OSError as error:
                 close_all([kernel_end])
                 line.send({"failed": f"the system does not fork: {error}"})
                 return None
-            if between == 0:
-                # the kernel's parent ends at once, so that the keeper, not this process, is its parent from now on
-                try:
-                    if os.fork():
-                        os._exit(0)
-                except OSError:
-                    os._exit(1)
-                kernel = Line(socket.socket(fileno=kernel_end))
+            if pid == 0:
                 line.close()
-                return kernel
+                return Line(socket.socket(fileno=kernel_end))
             os.close(kernel_end)
-            os.waitpid(between, 0)
+
+
+def tell_ends(line: Line) -> None:
+    """From now on the keeper hears how each forked kernel ended; those that outlive this process it hears of by itself."""
+
+    def tell(*_) -> None:
+        with contextlib.suppress(ChildProcessError, OSError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                line.send({"ended": [ended[0], os.waitstatus_to_exitcode(ended[1])]})
+
+    signal.signal(signal.SIGCHLD, tell)

@@ -139,6 +139,17 @@ def test_a_widget_that_came_too_late_is_fetched_again(visit, demo):
     assert page.get_by_placeholder("The reason, in a sentence").input_value() == "half a sentence"
 
 
+def test_a_page_whose_kernel_ended_while_it_loaded_is_fetched_once_more_then_says_so(visit, demo):
+    """What the server writes then is tested in tests/kernels/test_kernel_once.py; here what the page makes of it."""
+    page = visit(demo).open("00_study")
+    page.evaluate("() => { window.first = true; voila_unfinished(); }")
+    page.wait_for_function("() => !window.first", timeout=60_000)
+    page.wait_for_function("() => !sessionStorage.getItem('unfinished')", timeout=90_000)  # this time it was there whole
+    page.evaluate("() => { window.first = true; sessionStorage.setItem('unfinished', '1'); voila_unfinished(); }")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("window.first") and page.locator("#lost").is_visible()
+
+
 def test_reload_leaves_no_kernel_behind(visit, demo):
     """Voila 0.5 leaks a kernel per reload unless mended: after three visits at most one lives."""
     visitor = visit(demo)

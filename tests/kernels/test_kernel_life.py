@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -231,3 +232,14 @@ def test_a_tool_that_only_names_the_provisioner_gets_a_keeper_of_its_own(kernel,
         start.stop_own()
         monkeypatch.undo()
         start.forget_factory()
+
+
+def test_the_debugger_knows_the_files_of_all_modules_as_in_a_plain_kernel(keeper, kernel, plain):
+    """They are listed before the fork: to ask each module would copy its page of memory."""
+    keeper()
+    warm = kernel()
+    assert warm.is_warm
+    known = "sorted({f for f in get_ipython().kernel._kernel_modules})"
+    files, of_plain = set(warm.ask(known)), set(plain().ask(known))
+    assert of_plain - files <= {runpy.__file__} and all(Path(file).exists() for file in files)
+    assert warm.ask("__import__('ipykernel.ipkernel').ipkernel.sys is __import__('sys')")

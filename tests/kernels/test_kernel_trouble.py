@@ -201,7 +201,8 @@ def test_two_hundred_starts_in_a_second_by_visitors_who_go_away_leave_nothing(ke
     for visitor in visitors:
         visitor.join()
     until(lambda: (health := warm.health())["running"] == health["waiting"] == 0 and health["idle"] == 4, "all is quiet")
-    until(lambda: len(psutil.Process(warm.process.pid).children()) == 5, "the warmed process and four idle kernels are left")
+    until(lambda: len(psutil.Process(warm.process.pid).children(recursive=True)) == 5,
+          "the warmed process and four idle kernels are left")
     assert warm.alive() and psutil.Process(warm.process.pid).num_fds() < 30
 
 
