@@ -7,6 +7,7 @@ CI=true (as in .ci/run) each must stand in allowed_not_run.toml, else the run fa
 from __future__ import annotations
 
 import os
+import signal
 import tomllib
 from pathlib import Path
 
@@ -19,6 +20,11 @@ ROOT = Path(__file__).resolve().parents[1]
 ALLOWED = Path(__file__).with_name("allowed_not_run.toml")
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]  # no examples to run, and their names clash
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+# A shell starts what runs in its background with Ctrl-C ignored, and every program started from there takes that over:
+# tests that stop one would find it deaf.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from svcnb.i18n import words_in
+from svcnb.panels.check import _message
 from svcnb.study import load_study
 
 TOML = '[study]\nname = "Test"\ncurrency = "EUR"\nperiod_start = 2024-01-01\nperiod_end = 2024-12-31\n'
@@ -55,3 +56,11 @@ def test_a_row_that_is_filled_only_under_a_wrong_heading_is_no_blank_row(tmp_pat
     with load_study(tmp_path) as study:
         places = {(problem.row, problem.letter) for problem in study.problems()}
     assert places == {(1, "B"), (3, "A")}
+
+
+def test_the_page_names_the_missing_column_and_the_place_of_the_nameless_one(tmp_path):
+    (tmp_path / "study.toml").write_text(TOML, encoding="utf-8")
+    (tmp_path / "forces.csv").write_text(CASES["ids under no heading, the words missing"][1], encoding="utf-8")
+    with load_study(tmp_path) as study:
+        said = [str(_message(problem, words_in("en"))) for problem in study.problems()]
+    assert [text.split("<br>")[0] for text in said] == ["has no name in the heading", "side: is missing"]

@@ -115,9 +115,10 @@ def _message(problem: Problem, words) -> Markup:
         many = words("{n} rows", n=problem.count)
     value = Markup("<q>{}</q> ").format(problem.value) if problem.value is not None else ""
     follows = ". " + words("Rows of other tables that may follow from it: {n}.", n=problem.follows) if problem.follows else ""
-    return Markup('{}: {}{}{}{}<br><span class="repair">→ {}</span>').format(
-        problem.column or words("row") if problem.row is not None else problem.file, value, words.reason(problem.rule),
-        f" ({many})" if many else "", follows, words.reason(problem.repair))
+    what = problem.column or ("" if problem.letter else words("row") if problem.row is not None else problem.file)
+    return Markup('{}{}{}{}{}<br><span class="repair">→ {}</span>').format(
+        f"{what}: " if what else "", value, words.reason(problem.rule), f" ({many})" if many else "", follows,
+        words.reason(problem.repair))
 
 
 def _drawn(problems, cells, title: str, words) -> Markup:

@@ -225,6 +225,7 @@ class MappingPanel:
     def _row(self, *children):
         row = widgets.Box(list(children), layout={"flex_flow": "row wrap", "display": "flex"})
         row.add_class("row-line")
+        row.add_class("row-column")
         return row
 
     def _say(self, text: str, kind: str) -> None:

@@ -23,6 +23,10 @@ def test_a_file_is_mapped_saved_and_known(visit, office):
     page.get_by_label("Archivo").select_option("Pedidos.csv")
     page.get_by_role("button", name="Leer el archivo").click()
     page.get_by_text("Propuesto, aún no guardado.").wait_for(timeout=30_000)
+    further = page.locator(".jupyter-widget-Collapse-contents").first
+    assert not further.is_visible()  # what nothing was found for is folded
+    page.get_by_text("columnas más de orders").first.click()
+    further.wait_for(state="visible", timeout=10_000)
     page.get_by_role("button", name="Guardar en study.toml").click()
     page.locator(".decide .status.settled", has_text="Guardado en study.toml").wait_for(timeout=30_000)
     stored = tomllib.loads((office.folder / "study.toml").read_text("utf-8"))["tables"]["orders"]
