@@ -82,7 +82,8 @@ class Keeper:
         signal.set_wakeup_fd(wake.fileno())
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._end)
+            if signal.getsignal(number) != signal.SIG_IGN:  # what the server ignores, we do, and all kernels
+                signal.signal(number, self._end)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's
         self.listener.setblocking(False)
         self._watch(self.listener, self._accept)

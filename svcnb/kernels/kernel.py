@@ -61,12 +61,20 @@ def wait_for_wish(keeper: Line) -> dict:
             return messages[0]
 
 
+_ignored: set[int] = set()  # by who started the server (nohup ignores SIGHUP): a plain kernel takes that over
+
+
+def remember_signals() -> None:
+    """First thing in the warmed process, before it or an import sets any."""
+    _ignored.update(number for number in signal.valid_signals() if signal.getsignal(number) == signal.SIG_IGN)
+
+
 def restore_signals() -> None:
     """As Python sets them when it starts."""
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP} - _ignored:
         if signal.getsignal(number) not in (signal.SIG_DFL, None):
             signal.signal(number, signal.SIG_DFL)
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+    for number in {signal.SIGPIPE, signal.SIGXFSZ} | _ignored:
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])

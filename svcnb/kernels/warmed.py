@@ -34,6 +34,7 @@ OPTIONAL = ("ipykernel.subshell_manager", "ipykernel.comm", "zmq.utils.garbage")
 
 
 def main() -> None:
+    kernel.remember_signals()
     line = Line(socket.socket(fileno=int(sys.argv[1])))
     settings = json.loads(sys.argv[2])
     os.set_inheritable(line.fileno(), False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import re
 import subprocess
 
@@ -130,3 +131,14 @@ def test_variables_of_ours_reach_no_kernel(keeper, kernel, plain):
     keeper()
     for begin in (kernel, plain):
         assert begin().ask("[n for n in os.environ if n.startswith('WARM_') or 'PROVISIONER' in n]", "import os") == []
+
+
+def test_what_the_server_ignores_is_ignored_as_in_a_plain_kernel(keeper, kernel, plain, tmp_path):
+    """As of a server that was started with nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        keeper()
+        assert kernel().is_warm and signals(kernel, plain, tmp_path)
+        assert kernel().ask("signal.getsignal(signal.SIGHUP) == signal.SIG_IGN", "import signal")
+    finally:
+        signal.signal(signal.SIGHUP, before)
