@@ -130,7 +130,8 @@ class _Headings:
             return dict.fromkeys(suspects, ", ".join(missing)), []
         held, left = {}, list(missing)
         for last, places in suspects.items():
-            marks = {name: max((self.cells_fit(place, name), self.stands_between(place, name)) for place in places)
+            cells = {place: self.cells_under(place) for place in places}
+            marks = {name: max((self.cells_fit(cells[place], name), self.stands_between(place, name)) for place in places)
                      for name in left}
             best = [name for name in left if marks[name] == max(marks.values()) and marks[name][0] > 0]
             held[last] = ", ".join(best)
@@ -139,13 +140,20 @@ class _Headings:
         unsure = {name for names in held.values() for name in names.split(", ") if name in left}
         return held, [name for name in left if name in unsure]
 
-    def cells_fit(self, place: int, name: str) -> float:
-        """How far the cells under a wrong heading may be those of a column, 0 to 1."""
-        from svcnb.tables.mapping_values import SAMPLE, fit, profile
+    def cells_under(self, place: int):
+        """What the first cells of a column look like; None of a large file, which is not read twice."""
+        from svcnb.tables.mapping_values import SAMPLE, profile
 
-        if not isinstance(self.raw.cells, pa.Table):  # of a large file, which is not read twice
+        if isinstance(self.raw.cells, pa.Table):
+            return profile(self.raw.cells[f"c{place}"].slice(0, SAMPLE).to_pylist())
+        return None
+
+    def cells_fit(self, found, name: str) -> float:
+        """How far the cells under a wrong heading may be those of a column, 0 to 1."""
+        from svcnb.tables.mapping_values import fit
+
+        if found is None:
             return NOTHING_KNOWN
-        found = profile(self.raw.cells[f"c{place}"].slice(0, SAMPLE).to_pylist())
         if self.table.key == (name,) and found.distinct < found.filled:
             return 0.0
         known = fit(self.table.by_name[name], found)
