@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import shutil
+import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -180,12 +182,8 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     spoken = {"language": "en"}
     try:
-        try:
+        with _ctrl_c():
             cli(standalone_mode=False, obj=spoken)
-        except RuntimeError as error:
-            if str(error) == "Query interrupted":  # how DuckDB says Ctrl-C when it is told in the middle of a query
-                raise KeyboardInterrupt from None
-            raise
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("\nsvcnb: " + _words(spoken)(N_("Stopped. What was done and what was saved is kept.")), err=True)
         raise SystemExit(130) from None
@@ -198,6 +196,32 @@ def main() -> None:
     except OSError as error:
         _say(_unusable(error), spoken["language"])
         raise SystemExit(4) from None
+
+
+@contextmanager
+def _ctrl_c():
+    """Ctrl-C ends what is under way as ``KeyboardInterrupt``, also where a library tells of it as an error of its own.
+
+    DuckDB does so in more than one way, with the words that its version has for it; so the signal itself is remembered.
+    """
+    plain, told = signal.getsignal(signal.SIGINT), []
+    if plain is not signal.default_int_handler:  # ignored, or somebody else's: it is theirs to say what happens
+        yield
+        return
+
+    def remember(number, frame):
+        told.append(number)
+        plain(number, frame)
+
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield
+    except Exception:
+        if told:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, plain)
 
 
 def _words(spoken):

@@ -1,4 +1,4 @@
-"""Ctrl-C while a kernel starts: one line, exit code 130, no traceback of the kernel's."""
+"""Ctrl-C while a kernel starts or a library is at work: one line, exit code 130, no traceback."""
 
 from __future__ import annotations
 
@@ -58,6 +58,27 @@ def test_ctrl_c_while_a_kernel_starts(verb, tmp_path):
     assert "Traceback" not in said and "KeyboardInterrupt" not in said
     assert said.splitlines()[-1] == LINE
     assert not kernel.is_running() or kernel.status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process group")
+@pytest.mark.parametrize(("told", "code"), [(True, 130), (False, 1)])
+def test_ctrl_c_that_a_library_tells_as_an_error_of_its_own(told, code, tmp_path):
+    """DuckDB, asked for the schema of what it is given while Ctrl-C comes, says ``InvalidInputException``."""
+    folder = study_folder(tmp_path / "small")
+    (folder / "customers.csv").write_text("customer_id,name\nK1,Ana\n", encoding="utf-8")
+    program = (f"{LISTEN[:LISTEN.rindex('main()')]}\n"
+               "class Schema:\n    def __arrow_c_schema__(self):\n        "
+               + ("signal.raise_signal(signal.SIGINT)" if told else "raise ValueError('of another cause')") + "\n"
+               "    __arrow_c_stream__ = __arrow_c_schema__\n"
+               "import svcnb.tables.check as check\n"
+               "def sifted(connection, *more):\n    connection.register('raw_cells', Schema())\n"
+               "check.sift = sifted\nmain()")
+    ended = subprocess.run([sys.executable, "-c", program, "check", str(folder)], capture_output=True, text=True, timeout=120)
+    assert ended.returncode == code, ended.stderr
+    if told:
+        assert ended.stderr.splitlines()[-1] == LINE and "Traceback" not in ended.stderr
+    else:  # an error nobody caused by Ctrl-C is not hidden
+        assert "of another cause" in ended.stderr
 
 
 def visit(page):
