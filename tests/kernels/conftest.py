@@ -36,7 +36,8 @@ class Asked:
         return isinstance(self.process, WarmProcess)
 
     def send(self, code: str, **expressions) -> str:
-        return self.client.execute(code, user_expressions=expressions)
+        # without stop_on_error a kernel would throw away what is asked in the moment after an error
+        return self.client.execute(code, user_expressions=expressions, stop_on_error=False)
 
     def reply(self, number: str) -> dict:
         while True:
