@@ -118,7 +118,8 @@ class OpenPage:
         """Where we are: all pages with their state, the study, period, scenario, languages."""
         states = self._states()
         steps = [{"address": f"{p.notebook}.ipynb", "title": self.words(p.title), "state": states[p.step],
-                  "current": p is self.page} for p in PAGES.values()]
+                  "current": p is self.page, "beside": bool(p.beside)}
+                 for p in PAGES.values() if p.beside in ("", self.page.beside or self.page.name)]
         text = " · ".join(f"{s['title']} ({self.words(s['state'])})" for s in steps)
         return Piece(layout.rail(steps, self.words), text)
 

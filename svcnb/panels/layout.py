@@ -58,11 +58,11 @@ def chip(text: str, kind: str = "") -> Markup:
 
 
 def rail(steps: list[dict], words) -> Markup:
-    """Navigation over all pages: dicts with address, title, state, current."""
+    """Navigation over all pages: dicts with address, title, state, current, beside."""
     links = [
         Markup('<li><a href="{}" class="{}"{}><span class="dot" aria-hidden="true">{}</span>'
                '<span class="name">{}</span><span class="sr">, {}</span></a></li>').format(
-            s["address"], ("now " if s["current"] else "") + s["state"],
+            s["address"], ("now " if s["current"] else "") + ("beside " if s["beside"] else "") + s["state"],
             Markup(' aria-current="page"') if s["current"] else "", SIGNS["now"] if s["current"] else SIGNS[s["state"]],
             s["title"], words(s["state"]))
         for s in steps]

@@ -104,7 +104,9 @@ class Page:
     ``check(result, tables, words)`` -> Check or None; ``resets`` decision key -> keys that fall when it changes;
     ``topics`` of the step's warnings that stand here and on no other page (see ``svcnb.panels.reasons_of``);
     ``drawing(result, tables, view, words)`` -> (Markup, text) in the place of pictures, where no axes are meant;
-    ``panel(open_page)`` -> a piece in the place of the decision form, for pages about files instead of decisions.
+    ``panel(open_page)`` -> a piece in the place of the decision form, for pages about files instead of decisions;
+    ``beside`` the page that this one stands beside: it is in the rail only while the reader is at one of the two, or at
+    another of its sisters.
     """
 
     name: str
@@ -125,6 +127,7 @@ class Page:
     topics: tuple[str, ...] = ()
     panel: Callable | None = None
     drawing: Callable | None = None
+    beside: str = ""
 
     def files(self) -> list[TableView]:
         """One view a stored table: several may show parts of it, a file holds it whole, under the first one's title."""
