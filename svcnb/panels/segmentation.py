@@ -7,7 +7,8 @@ from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.segmentation import read_segmentation
-from svcnb.steps.segmentation import A_PRIORI, CARD_QUESTIONS, STATUSES
+from svcnb.steps.cards import CARD_QUESTIONS
+from svcnb.steps.segmentation import A_PRIORI, STATUSES
 
 SHARE_QUESTION = len(CARD_QUESTIONS)  # the last asks for a share, the one before for a count
 

@@ -18,6 +18,7 @@ from svcnb.methods.categories import as_categories, band_order, in_band
 from svcnb.methods.contingency import v_interval
 from svcnb.methods.criteria import Limits, small_categories
 from svcnb.steps import candidates as found
+from svcnb.steps.cards import read_answers, read_attractiveness, segment_cards
 from svcnb.steps.step import Proposal, Quantity, overlay
 
 TITLE = N_("Segmentation")
@@ -30,10 +31,6 @@ NEAR = 1e-9
 A_PRIORI = "a_priori"
 STATUSES = ("target", "maintain", "exclude")
 ALL_CUSTOMERS, OTHER_CUSTOMERS = N_("All customers"), N_("Other customers")
-CARD_QUESTIONS = (
-    N_("What is important to them?"), N_("What do they like?"), N_("What do they dislike?"),
-    N_("How could they be satisfied?"), N_("How do they define quality?"), N_("Who is the competition?"),
-    N_("How large is the segment?"), N_("What share of the business is it?"))
 SEGMENTS = ["segment_id", "name", "values", "n", "share_customers", "revenue", "share_revenue", "status",
             "attractiveness", "answered"]
 
@@ -98,7 +95,7 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     quantities = _quantities(known, variables, associations, tables.get(variable), variable, frame, of, revenue)
     quantities |= _expert_agreement(customers, of, variable)
     result = {"criteria": criteria, "associations": associations, "variables": variables, "segments": frame,
-              "cards": _cards(study, frame)}
+              "cards": segment_cards(study, frame)}
     if variable in tables:
         result["contingency"] = found.contingency_rows(tables[variable], known.criterion_name)
     wanted = ("customers", "expert_answers", "segment_cards")
@@ -205,7 +202,7 @@ def _segments_of(categories, revenue, limits, parameters, reasons) -> dict:
 def _segment_table(study, segments, revenue, of, limits, parameters) -> tuple[pd.DataFrame, list[Reason]]:
     """Size, revenue and proposed status of each segment, and what is to be said about them."""
     total, money = len(of), float(revenue.sum())
-    attractive, answers = _attractiveness(study), _answers(study)
+    attractive, answers = read_attractiveness(study), read_answers(study)
     rows, reasons = [], []
     for segment, row in segments.items():
         inside = (of == segment).to_numpy()
@@ -271,35 +268,6 @@ def _expert_agreement(customers, of, variable) -> dict[str, Quantity]:
     return {"agreement_with_experts": Quantity(result.adjusted_rand, "index", result.n)}
 
 
-def _answers(study) -> dict[tuple[str, int], str]:
-    cards = study.table("segment_cards").dropna(subset=["segment_id", "question", "answer"])
-    return {(str(row.segment_id), int(row.question)): str(row.answer) for row in cards.itertuples()
-            if str(row.answer).strip()}
-
-
-def _cards(study, frame) -> pd.DataFrame:
-    """Eight questions a segment; size and share are computed and stand in ``value``."""
-    answers = _answers(study)
-    rows = []
-    for row in frame.itertuples():
-        computed = {7: row.n, 8: row.share_revenue}
-        for question, asks in enumerate(CARD_QUESTIONS, start=1):
-            rows.append({"segment_id": row.segment_id, "question": question, "asks": asks,
-                         "answer": "" if question in computed else answers.get((row.segment_id, question), ""),
-                         "value": float(computed.get(question, math.nan))})
-    return pd.DataFrame(rows, columns=["segment_id", "question", "asks", "answer", "value"])
-
-
-def _attractiveness(study) -> dict[str, float]:
-    """Weighted mean score of each segment, 1 to 5; equal weights where none are given (method.md 3.11)."""
-    table = study.table("attractiveness").dropna(subset=["segment_id", "score"])
-    weight = pd.to_numeric(table["weight"], errors="coerce").fillna(1.0)
-    by = table["segment_id"].astype(str)
-    total = weight.groupby(by).sum()
-    points = (weight * table["score"].astype(float)).groupby(by).sum()
-    return (points[total > 0] / total[total > 0]).to_dict()
-
-
 def _without_customers(study, chosen) -> Proposal:
     """The a-priori path: segments that the experts described, else one of all customers."""
     segments = _expert_segments(study, chosen)
@@ -321,7 +289,7 @@ def _without_customers(study, chosen) -> Proposal:
         if evidence == "assumed":
             reasons.append(reason(N_("Nobody has described segments either: all customers are one segment."),
                                   level="missing"))
-    attractive, answers = _attractiveness(study), _answers(study)
+    attractive, answers = read_attractiveness(study), read_answers(study)
     frame = pd.DataFrame([{
         "segment_id": segment, "name": row["name"], "values": "", "n": math.nan, "share_customers": math.nan,
         "revenue": math.nan, "share_revenue": math.nan, "status": row["status"],
@@ -331,7 +299,7 @@ def _without_customers(study, chosen) -> Proposal:
     quantities = {"variable": Quantity(A_PRIORI, evidence=evidence),
                   "n_segments": Quantity(len(segments), "count", evidence=evidence)}
     wanted = ("customers", "expert_answers", "segment_cards")
-    return Proposal(quantities, {"segments": frame, "cards": _cards(study, frame), "variables": variables},
+    return Proposal(quantities, {"segments": frame, "cards": segment_cards(study, frame), "variables": variables},
                     {"variable": A_PRIORI, "segments": segments}, tuple(reasons),
                     tuple(t for t in wanted if not study.has(t)), evidence)
 
