@@ -185,7 +185,9 @@ class OpenPage:
         after = [s for s, module in STEPS.items() if self.page.step in module.AFTER]
         titles = ", ".join(self.words(STEPS[s].TITLE) for s in after)
         text = self.words("These steps read what is decided here and are computed again: {steps}.", steps=titles) \
-            if after else self.words("This is the last step: the plan goes to the people who carry it out.")
+            if after else self.words("This is the last step: the plan goes to the people who carry it out.") \
+            if self.page.step == list(STEPS)[-1] else self.words(
+                "No later step reads what is decided here yet; it stands on this page, in the report and in the results.")
         return Piece(Markup('<p class="next">{}</p>').format(text), text)
 
     @_shown_or_said

@@ -21,6 +21,7 @@ from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
 from svcnb.parts import write_whole
 from svcnb.steps import STEPS
+from svcnb.steps.joined import without_joined
 from svcnb.steps.step import Proposal, Quantity
 
 NOBODY = "nobody"  # role of what a run accepted without a person
@@ -117,6 +118,7 @@ class _Evaluation:
         chosen, chosen_by = self._chosen(step)
         parameters = self._parameters(step)
         decisions = {earlier: self.result(earlier).decision for earlier in module.AFTER}
+        chosen = without_joined(chosen, decisions.get("characterisation", {}).get("groups") or {})
         inputs = {f"table {name}": self.study.fingerprint(name) for name in module.TABLES if self.study.has(name)}
         inputs |= getattr(module, "also_reads", _nothing_more)(self.study)
         inputs |= {f"decision {earlier}": digest(decision) for earlier, decision in decisions.items()}

@@ -265,6 +265,15 @@ def test_the_unit_of_a_number_does_not_matter():
     assert euros.table["categories"].tolist() == cents.table["categories"].tolist() and len(euros.nodes) > 3
 
 
+def test_the_least_power_of_a_number_is_in_standard_deviations():
+    """b 20, 22, a and c 10, 12, 14, 18, twice (see test_mean_form): D = 20; 20 / (12 s), with s the sample's, is just reached."""
+    frame = pd.DataFrame({"kind": list("aabbcc") * 2, "orders": np.array([10, 12, 20, 22, 14, 18] * 2) + 0.25})
+    frame = frame.assign(orders=frame["orders"] + [0, 0, 0, 0, 0, 0, 0, 0, 0.5, -0.5, 0.25, -0.25])
+    least = 20 / (12 * frame["orders"].std(ddof=1))
+    for share, split_on in ((least, "kind"), (least * 1.001, None)):
+        assert grow_tree(frame, "orders", ["kind"], min_power=share, min_group=2).nodes[0].split_on == split_on
+
+
 def test_blanks_follow_the_larger_half():
     frame = pd.DataFrame({"kind": ["a"] * 30 + ["b"] * 50 + [None] * 20, "buys": [1] * 30 + [0] * 50 + [1] * 10 + [0] * 10})
     tree = grow_tree(frame, "buys", ["kind"])

@@ -80,6 +80,8 @@ def test_no_page_of_the_demo_names_an_id(seen, name, language):
     """The gap 4 of quality keeps its name G4; a person who wrote “K1 for urgent needs” on a card is quoted."""
     text = re.sub(r"(brecha|gap) G4", "", seen(name, language)["all"])
     text = re.sub(r"K\d (for urgent needs|for the price)", "", text)
+    if name == "tree":  # its segments are called as its programs call them
+        text = re.sub(r"\bS\d\b", "", text)
     assert IDS.findall(text) == []
 
 
@@ -106,4 +108,8 @@ def test_inputs_are_called_by_their_titles():
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "study"])
 def test_no_page_says_the_name_of_a_file(seen, name):
     """Page 00 lists the files by their names; elsewhere a name with an underscore is one that slipped through."""
-    assert re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", seen(name, "es")["all"]) == []
+    text = seen(name, "es")["all"]
+    if name == "tree":  # its rules as programs name columns as the client's table does
+        before, _, programs = text.partition("Las reglas en SQL")
+        text = before + programs[programs.index("Qué ofrecía"):]
+    assert re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", text) == []

@@ -192,7 +192,8 @@ def test_expert_ratings_stand_in():
 @pytest.mark.parametrize("chosen, message", [
     ({"colour": "red"}, "Step 1 has no decision colour; it has variable and segments."),
     ({"variable": "shoe size"},
-     "shoe size cannot segment the customers; write one of branch, age, location, income, a_priori."),
+     "shoe size cannot segment the customers; write one of branch, age, location, income, belson, aid, "
+     "chaid, a_priori."),
     ({"segments": {}}, "Segments are written as id, name, values and status; at least one is needed."),
     ({"segments": {"S1": {"status": "loved"}}}, "S1: the status loved is none of target, maintain, exclude."),
     ({"segments": {"S1": {"name": " "}}}, "S1 has no name."),

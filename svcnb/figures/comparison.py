@@ -5,10 +5,9 @@ from __future__ import annotations
 from svcnb.figures.labels import axis_label, short_lines
 from svcnb.figures.style import BLUE, GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.i18n import N_
+from svcnb.sentences.causes import METHODS
 from svcnb.steps.candidates import variable_name
 
-METHODS = {"contingency": N_("χ² alone"), "belson": N_("Belson"), "aid": N_("AID"), "chaid": N_("CHAID"),
-           "clusters": N_("Clusters")}
 GOOD, POOR = 0.65, 0.20  # adjusted Rand: much the same segments, hardly more than chance (house labels)
 
 
@@ -30,7 +29,7 @@ def plot_powers(belson, *, words, ax=None, narrow=False):
         ax.text(row.power + 0.01 * top, y, text, va="center", fontsize=9, color=INK)
     ax.set(xlim=(0, top * (1.25 if narrow else 1.75)), ylim=(len(belson) - 0.4, -0.6), yticks=range(len(belson)),
            yticklabels=[short_lines(words(variable_name(name)), 15 if narrow else 30) for name in belson["predictor"]],
-           xlabel=axis_label(words(N_("Discriminating power D, customers beyond what the overall share gives")), narrow))
+           xlabel=axis_label(words(N_("Discriminating power D, in customers")), narrow))
     ax.tick_params(axis="y", length=0)
     return ax
 
@@ -89,25 +88,27 @@ def plot_explained(methods, *, words, ax=None, narrow=False):
     Parameters
     ----------
     methods : DataFrame
-        method, explained_share, n_segments, smallest of the step's table ``methods``.
+        method, explained_share, explained_held_back, n_segments of the step's table ``methods``.
     """
     known = methods[methods["explained_share"].notna()]
     ax = ax or new_axes(narrow, height=0.5 * len(known) + 1.2)
     top = max(float(known["explained_share"].max()) if len(known) else 0.0, 0.01)
     for y, row in enumerate(known.itertuples()):
-        ax.barh(y, row.explained_share, height=0.55, color=BLUE, alpha=0.75, gid=f"explained:{row.method}")
-        ax.text(row.explained_share + 0.015 * top, y, words(N_("{share:%} in {n} segments"), share=row.explained_share,
+        ax.barh(y, row.explained_share, height=0.55, color=BLUE, alpha=0.3, gid=f"explained:{row.method}")
+        if row.explained_held_back == row.explained_held_back:
+            ax.barh(y, max(row.explained_held_back, 0.0), height=0.27, color=BLUE, alpha=0.95, gid=f"held_back:{row.method}")
+        ax.text(row.explained_share + 0.015 * top, y, words(N_("{share:%}; segments: {n}"), share=row.explained_share,
                                                             n=int(row.n_segments)), va="center", fontsize=9, color=INK)
     ax.set(xlim=(0, top * (2.1 if narrow else 1.5)), ylim=(len(known) - 0.4, -0.6), yticks=range(len(known)), xticks=[],
            yticklabels=[words(METHODS.get(name, name)) for name in known["method"]],
-           xlabel=axis_label(words(N_("Share of the criterion's differences that the segments explain")), narrow))
+           xlabel=axis_label(words(N_("Explained share: pale where grown, dark on customers held back")), narrow))
     ax.tick_params(axis="y", length=0)
     return ax
 
 
 def describe_explained(methods, words) -> str:
     """Each method's explained share in words."""
-    rows = "; ".join(words(N_("{method:word} {share:%} in {n} segments"), method=METHODS.get(r.method, r.method),
+    rows = "; ".join(words(N_("{method:word} {share:%} (segments: {n})"), method=METHODS.get(r.method, r.method),
                            share=r.explained_share, n=int(r.n_segments))
                      for r in methods[methods["explained_share"].notna()].itertuples())
     return words(N_("Share explained: {rows}."), rows=rows or "–")

@@ -9,6 +9,7 @@ from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_ax
 from svcnb.i18n import N_
 from svcnb.methods.criteria import CRITERIA
 
+MOST_MISSING = 0.10  # a variable with more blanks is not measurable, method.md 3.2
 STANDS_OUT = 1.96  # adjusted residual, method.md 3.5
 LEAST = 0.55  # height of the thinnest row, in lines
 SIGNS = {"pass": ("o", GREEN), "watch": ("^", AMBER), "fail": ("X", VERMILION), "not testable": ("_", GREY)}
@@ -124,3 +125,35 @@ def describe_criteria(criteria, words) -> str:
                            failed=failed) if failed else
                      words(N_("{name:word}: passes {n} of nine, fails none."), name=rows["name"].iloc[0], n=passed))
     return " ".join(parts)
+
+
+def plot_missing(variables, *, words, ax=None, narrow=False):
+    """Share of the customers without a value, the best known variable first, and the line beyond which one is not measurable.
+
+    Parameters
+    ----------
+    variables : DataFrame
+        name, missing_share of the step's table.
+    """
+    rows = variables.dropna(subset=["missing_share"]).sort_values("missing_share", kind="stable")
+    ax = ax or new_axes(narrow, height=0.36 * len(rows) + 1.3)
+    for y, row in enumerate(rows.itertuples()):
+        beyond = row.missing_share > MOST_MISSING
+        ax.barh(y, row.missing_share, height=0.55, color=VERMILION if beyond else BLUE, alpha=0.75, gid=f"missing:{row.name}")
+        ax.text(row.missing_share + 0.01, y, words.percent(row.missing_share) + (" ✕" if beyond else ""), va="center", fontsize=9,
+                color=INK)
+    right = max(0.25, 1.3 * float(rows["missing_share"].max()))
+    ax.axvline(MOST_MISSING, color=GREY, linestyle="--", linewidth=1.2)
+    ax.text(MOST_MISSING, -0.62, words(N_("measurable up to here")), fontsize=8.5, color=INK, ha="left", va="bottom")
+    ax.set(xlim=(0, right), ylim=(len(rows) - 0.4, -1.2), yticks=range(len(rows)), xticks=[],
+           yticklabels=[short_lines(words(name), 15 if narrow else 30) for name in rows["name"]],
+           xlabel=axis_label(words(N_("Customers without a value")), narrow))
+    ax.tick_params(axis="y", length=0)
+    return ax
+
+
+def describe_missing(variables, words) -> str:
+    """The shares in words."""
+    rows = variables.dropna(subset=["missing_share"])
+    return words(N_("Customers without a value: {rows}."), rows="; ".join(
+        f"{words(row.name)} {words.percent(row.missing_share)}" for row in rows.itertuples(index=False)))

@@ -9,7 +9,8 @@ from svcnb.figures.style import AMBER, BLUE, GREY, INK, new_axes
 from svcnb.i18n import N_
 from svcnb.steps.candidates import variable_name
 
-ROW = 0.66  # inches a leaf, wide
+ROW = 0.78  # inches a leaf, wide
+SMALL_P = 0.001
 
 
 def plot_tree(nodes, *, words, ax=None, narrow=False):
@@ -64,14 +65,23 @@ def _node(ax, row, x, y, words, deepest) -> None:
     room = max(14, int(74 / (deepest + 1)))
     title = words(N_("All")) if row.parent_id < 0 else short_lines(words(str(row.branch)), room, 2)
     amount = words.percent(row.value, 0) if row.is_share else words.number(row.value, 1)
-    below = row.segment_id if is_leaf else "→ " + short_lines(words(variable_name(row.split_on)), room, 1)
+    below = row.segment_id if is_leaf else \
+        f"→ {short_lines(words(variable_name(row.split_on)), room, 1)}\n{_merit(row, words)}"
     text = f"{amount}   n = {words.number(row.n)}\n{below}"
     edge = AMBER if row.selected else BLUE if is_leaf else GREY
     ax.text(x, y + 0.03, text, ha="center", va="center", fontsize=8.6, color=INK, zorder=3, linespacing=1.25,
             fontweight="bold" if row.selected else None, gid=f"node:{row.node_id}",
             bbox={"boxstyle": "round,pad=0.35", "facecolor": "#E8F2F9" if is_leaf else "white", "edgecolor": edge,
                   "linewidth": 2.2 if row.selected else 1.1})
-    ax.text(x, y - 0.31, title, ha="center", va="bottom", fontsize=8.6, color=INK, zorder=3, fontweight="bold", linespacing=1.0)
+    ax.text(x, y - (0.29 if is_leaf else 0.36), title, ha="center", va="bottom", fontsize=8.6, color=INK, zorder=3,
+            fontweight="bold", linespacing=1.0)
+
+
+def _merit(row, words) -> str:
+    """What speaks for a split: CHAID's adjusted p, else the share of the squares that it explains."""
+    if row.p_adjusted == row.p_adjusted:
+        return f"p < {words.number(SMALL_P, 3)}" if row.p_adjusted < SMALL_P else f"p = {words.number(row.p_adjusted, 3)}"
+    return words(N_("explains {share:%}"), share=row.gain)
 
 
 def _outline(nodes, words, ax):
@@ -108,11 +118,10 @@ def _outline(nodes, words, ax):
 
 def _legend(nodes, words) -> str:
     first = nodes.iloc[0]
-    if first["is_share"]:
-        return words(N_("share of {criterion:word} = {target:word}; n customers; → what splits the group"),
-                     criterion=variable_name(first["criterion"]), target=first["target"])
-    return words(N_("mean of {criterion:word}; n customers; → what splits the group"),
-                 criterion=variable_name(first["criterion"]))
+    text = words(N_("share of {criterion:word} = {target:word}; n customers; → what splits the group"),
+                 criterion=variable_name(first["criterion"]), target=first["target"]) if first["is_share"] else \
+        words(N_("mean of {criterion:word}; n customers; → what splits the group"), criterion=variable_name(first["criterion"]))
+    return text + words(N_("; ? not known")) if nodes["branch"].str.contains("?", regex=False).any() else text
 
 
 def describe_tree(nodes, words) -> str:

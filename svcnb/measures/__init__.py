@@ -10,8 +10,8 @@ import pandas as pd
 
 from svcnb.measures.definitions import DOUBLE_COUNTS, GOALS, MEASURES, ORDER_MEASURES
 
-__all__ = ["DOUBLE_COUNTS", "GOALS", "MEASURES", "ORDER_MEASURES", "customer_values", "fill_by_lines", "fill_rates",
-           "order_flags", "returns_by_reason", "service_levels"]
+__all__ = ["DOUBLE_COUNTS", "GOALS", "MEASURES", "ORDER_MEASURES", "customer_orders", "customer_values", "fill_by_lines",
+           "fill_rates", "order_flags", "returns_by_reason", "service_levels"]
 
 
 def service_levels(study, by=None, goals=None) -> pd.DataFrame:
@@ -93,3 +93,14 @@ def customer_values(study) -> pd.DataFrame:
     from svcnb.measures.customers import values_of_customers
 
     return values_of_customers(study)
+
+
+def customer_orders(study) -> pd.DataFrame:
+    """What recency, frequency and monetary value are counted from: one row an order of the period.
+
+    Columns: customer_id, order_ts, value (of what was delivered, else ordered; 0 for what the supplier cancelled; missing
+    where no line or price is known). Orders the customer cancelled do not count.
+    """
+    from svcnb.measures.customers import orders_of_customers
+
+    return orders_of_customers(study)

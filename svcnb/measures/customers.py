@@ -30,7 +30,14 @@ def values_of_customers(study) -> pd.DataFrame:
     return values.sort_values("customer_id").reset_index(drop=True)[list(COLUMNS)]
 
 
-def _bought(study):
+def orders_of_customers(study) -> pd.DataFrame:
+    """One row an order of the period: customer_id, order_ts, value (NaN not known); see ``svcnb.measures``."""
+    orders = frame_of(_orders(study).select("customer_id", "order_ts", "value"))
+    return orders.astype({"value": float}).sort_values(["customer_id", "order_ts"]).reset_index(drop=True)
+
+
+def _orders(study):
+    """Orders with what they brought; those that the customer cancelled are dropped."""
     period = period_of(study)
     orders = typed(study.orders, ORDER_COLUMNS)
     wanted = (orders.status.fill_null("") != "cancelled_customer") & period.holds(orders.order_ts).fill_null(True)
@@ -42,9 +49,13 @@ def _bought(study):
         value=(ibis.coalesce(lines.qty_total, lines.qty_ordered) * lines.unit_price).sum()).rename(of="order_id")
     t = orders.left_join(per_order, orders.order_id == per_order.of)
     kept = t.status.fill_null("") != "cancelled_supplier"  # what the supplier cancelled brought nothing
-    t = t.select("customer_id", "order_ts", "ordered", urgent=t.is_emergency.cast("float64"),
-                 n_lines=t.n_lines.fill_null(0), taken=ibis.ifelse(kept, t.taken, 0.0),
-                 value=ibis.ifelse(kept, t.value, 0.0))
+    return t.select("customer_id", "order_ts", "ordered", urgent=t.is_emergency.cast("float64"),
+                    n_lines=t.n_lines.fill_null(0), taken=ibis.ifelse(kept, t.taken, 0.0),
+                    value=ibis.ifelse(kept, t.value, 0.0))
+
+
+def _bought(study):
+    t = _orders(study)
     counted = t.group_by("customer_id").aggregate(
         revenue_lines=t.value.sum(), volume=t.taken.sum(), n_orders=t.count(), n_lines=t.n_lines.sum(),
         lines_per_order=t.n_lines.mean(where=t.n_lines > 0), size_sd=t.ordered.std(how="sample"),

@@ -41,7 +41,7 @@ from svcnb.i18n import N_
 from svcnb.methods import aid, belson, chaid
 from svcnb.methods.categories import as_categories
 from svcnb.methods.contingency import CrossTable, cross_tabulate
-from svcnb.methods.growing import FLOAT, read_explaining
+from svcnb.methods.growing import FLOAT, NEAR, read_explaining
 from svcnb.methods.merging import log_sf
 from svcnb.methods.predictors import MAX_CATEGORIES, MISSING, Predictor
 from svcnb.methods.trees import SegmentTree
@@ -338,7 +338,7 @@ def _halved(first: str, variable: str, known: dict) -> list[dict]:
     if variable not in known["looks"][first].index:
         return []
     halves, groups = known["looks"][first].loc[variable], known["looks"]["chaid"].loc[variable]
-    if groups["n_groups"] <= 2 or not groups["gain"] > halves["gain"]:
+    if groups["n_groups"] <= 2 or not groups["gain"] > halves["gain"] + NEAR:
         return []
     return [{"code": "halves", "first": first, "second": "chaid", "variable": variable, "value": groups["gain"],
              "other_value": halves["gain"], "n": int(groups["n_groups"]), "other_n": 2}]

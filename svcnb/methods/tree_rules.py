@@ -253,16 +253,10 @@ def _sql_intervals(number: str, condition: Condition) -> list[str]:
     """A condition an interval. NaN is above every number in SQL, so an interval without an upper bound shuts it out."""
     asked = []
     for low, high in condition.intervals:
-        above = [] if low is None else [f"{number} >= {_sql_number(low)}"]
-        below = f"{number} <> 'NaN'" if high is None else f"{number} < {_sql_number(high)}"
+        above = [] if low is None else [f"{number} >= {_number(low)}"]
+        below = f"{number} <> 'NaN'" if high is None else f"{number} < {_number(high)}"
         asked.append(f"({' AND '.join([*above, below])})" if above else below)
     return asked + ([f"COALESCE({number} = 'NaN', TRUE)"] if condition.takes_missing else [])
-
-
-def _sql_number(value: float) -> str:
-    """A literal of double precision when it has more figures than a decimal keeps on its way to one."""
-    text = _number(value)
-    return text + "e0" if len(text) > 16 and "e" not in text else text
 
 
 def _sql_text(text: str) -> str:

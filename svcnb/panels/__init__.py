@@ -1,25 +1,34 @@
 """The pages in their order: navigation, report, runner and tests run over ``PAGES``."""
 
 from svcnb.panels import (
+    belson,
     characterisation,
     check,
+    clusters,
     critical_parameters,
     demand,
     diagnosis,
+    discriminant,
+    factors,
     goals,
+    laboriousness,
     mapping,
+    methods,
     offer,
     organisation,
     plan,
+    relations,
     segmentation,
     staffing,
     study,
+    tree,
+    variables,
     window,
 )
 
 PAGES = {module.PAGE.name: module.PAGE for module in (
-    study, mapping, check, diagnosis, segmentation, characterisation, demand, window, goals, organisation, staffing,
-    critical_parameters, offer, plan)}
+    study, mapping, check, diagnosis, segmentation, variables, belson, tree, methods, factors, characterisation, clusters, discriminant, laboriousness, relations, demand, window, goals, organisation,
+    staffing, critical_parameters, offer, plan)}
 
 
 def reasons_of(page, result) -> list:

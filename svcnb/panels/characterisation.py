@@ -21,28 +21,31 @@ def fields(result, words):
 
 
 def check(result, tables, words):
-    drivers = tables.get("drivers")
-    if drivers is None or not len(drivers):
+    rows = result.table("largest").head(COUNTED)
+    if len(rows) < COUNTED:
         return None
-    group = drivers["group_id"].iloc[0]
-    rows = drivers[(drivers["group_id"] == group)].dropna(subset=["rating", "weight"]).head(3)
-    weights, ratings = [round(float(w), 3) for w in rows["weight"]], [round(float(r), 2) for r in rows["rating"]]
-    answer = sum(w * r for w, r in zip(weights, ratings, strict=True))
-    working = " + ".join(f"{words.number(w, 3)} × {words.number(r)}" for w, r in zip(weights, ratings, strict=True))
-    return Check(words("Group {group}, first {n} drivers: {working}. What do they add to its laboriousness?", group=group,
-                       n=len(rows), working=working), answer, 0.006, working=working,
-                 mistakes=((sum(ratings) / max(1, len(ratings)), words("That is the plain mean: drivers weigh by their influence.")),
-                           (sum(ratings), words("That is the sum without weights."))))
+    values = [round(float(v)) for v in rows["value"]]
+    total = round(float(rows["value"].iloc[0] / rows["share_value"].iloc[0]))
+    n, per_cent = result.quantities["customers.A"].n, 100 / max(total, 1)
+    listed = [words.number(v, 0) for v in values]
+    working = "(" + " + ".join(listed) + f") ÷ {words.number(total, 0)}"
+    return Check(words("The {k} largest customers bring {values} of {total:0} in all. How many per cent stand before the next "
+                       "customer, and so decide its class?", k=COUNTED, values="; ".join(listed), total=total),
+                 sum(values) * per_cent, 0.06, working=working,
+                 mistakes=((values[0] * per_cent, words("That is the largest customer alone: the shares are added up.")),
+                           (sum(values[:-1]) * per_cent, words("One is missing: all {k} stand before the next customer.", k=COUNTED)),
+                           (100 * COUNTED / n, words("That is the share of the customers; ABC goes by the share of the value."))))
 
 
+COUNTED = 3  # customers of the check by hand
 BROUGHT = {"revenue": "revenue", "margin": "margin_amount", "volume": "volume"}  # the column of what ABC went by
 
 
 def adapt(result, view, words):
     """Beside the stored tables the classes with their value under the name of what it is, for readers."""
-    abc = result.table("abc")
-    return {**result.tables, "abc_shown": abc.rename(columns={"value": BROUGHT.get(result.value("abc_by"), "value")})} \
-        if len(abc) else result.tables
+    brought = {"value": BROUGHT.get(result.value("abc_by"), "value")}
+    return {**result.tables, **{f"{name}_shown": result.table(name).rename(columns=brought) for name in ("abc", "largest")
+                                if len(result.table(name))}}
 
 
 PAGE = Page(
@@ -58,15 +61,16 @@ PAGE = Page(
     tables=(TableView("groups", N_("Groups"), ("name", "n", "revenue", "share_revenue", "abc", "laboriousness",
                                                "laboriousness_class")),
             TableView("abc_shown", N_("ABC classes"), ("class", "customers", "share_customers", *BROUGHT.values(), "share_value")),
-            TableView("abc_by_segment", N_("ABC by segment"), ("segment_id", "class", "customers", "share_customers",
+            TableView("abc_by_segment", N_("ABC by segment"), ("group_id", "class", "customers", "share_customers",
                                                                "share_value")),
-            TableView("drivers", N_("Drivers of laboriousness"), ("name", "group_id", "rating", "weight", "contribution", "source")),
+            TableView("largest_shown", N_("The largest customers"), ("place", "customer_id", *BROUGHT.values(), "share_value",
+                                                                     "cumulative", "class")),
             TableView("laboriousness", N_("Laboriousness of the groups"), ("name", "laboriousness", "class", "n", "n_rated", "cost_to_serve")),
             TableView("customers_abc", N_("Customers from the largest on"), ("rank_share", "cumulative", "class"))),
     card=MethodCard(
-        title=N_("Laboriousness of the service"),
-        quotation="parámetros de laboriosidad del servicio que se identifican con los inductores de costo por cada actividad",
-        source=N_("Gómez, Acevedo, González 2004, S2:L211 to L213"),
-        formula=N_("laboriousness = Σ weight × rating; weight of a driver = its mean influence on cost, cycle and level ÷ the sum"),
-        assumes=N_("ratings 1 to 5; classes are thirds of the scale"),
-        fails=N_("ABC on revenue only, correlated drivers counted twice, groups that do not differ"), badge=N_("house rule")))
+        title=N_("ABC analysis"),
+        quotation="algunos de estos métodos son: análisis ABC, análisis de cluster (o conglomerados), análisis de discriminación "
+                  "y análisis factorial", source=N_("Gómez, Acevedo, González 2004, S2:L211"),
+        formula=N_("largest customer first: A while the share before it is below the first cut, B below the second, C the rest"),
+        assumes=N_("values of 0 or more of one period; the cuts 80 % and 95 % are usual, not laws"),
+        fails=N_("ABC on revenue only, without margin and laboriousness; customers lost or won within the period")))

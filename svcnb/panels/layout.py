@@ -99,6 +99,7 @@ def table(frame, columns, words, caption: str = "") -> Markup:
     rows = []
     for record in frame[list(columns)].to_dict("records"):
         rows.append(Markup("<tr>{}</tr>").format(join(
+            Markup('<td><pre tabindex="0">{}</pre></td>').format(record[c]) if COLUMNS.get(c, ("", ""))[1] == "code" else
             Markup("<td{}>{}</td>").format(Markup(' class="num"') if numeric[c] else Markup(' class="long"')
                                            if len(str(record[c])) > LONG else "", cell(c, record[c], words))
             for c in columns)))

@@ -7,15 +7,17 @@ from svcnb.i18n import N_
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.segmentation import read_segmentation
+from svcnb.steps.candidates import variable_name
 from svcnb.steps.cards import CARD_QUESTIONS
-from svcnb.steps.segmentation import A_PRIORI, STATUSES
+from svcnb.steps.segmentation import A_PRIORI, STATUSES, TREES
 
 SHARE_QUESTION = len(CARD_QUESTIONS)  # the last asks for a share, the one before for a count
 
 
 def fields(result, words):
     variables = list(result.table("variables")["variable"]) if len(result.table("variables")) else []
-    options = tuple((v, read_code(v, words)) for v in (*variables, A_PRIORI))
+    trees = result.earlier.get("comparison", {}).get("trees") or {}
+    options = tuple((v, words(variable_name(v))) for v in (*variables, *(m for m in TREES if m in trees), A_PRIORI))
     segments = result.decision.get("segments", {})
     columns = (Field("name", words("Name"), "text"),
                Field("status", words("Status"), "choice", options=tuple((s, read_code(s, words)) for s in STATUSES)))
@@ -56,17 +58,13 @@ PAGE = Page(
     read=lambda result, tables, view, words: read_segmentation(result, words), fields=fields, check=check, adapt=adapt,
     resets={"variable": ("segments",)},
     pictures=(Picture("contingency", N_("What separates customers: the chosen variable against the criterion"),
-                      figures.plot_contingency, figures.describe_contingency, ("contingency",)),
-              Picture("criteria", N_("Nine criteria for each variable"), figures.plot_criteria, figures.describe_criteria,
-                      ("criteria",))),
+                      figures.plot_contingency, figures.describe_contingency, ("contingency",)),),
     tables=(TableView("segments", N_("Segments"), ("name", "n", "share_customers", "revenue",
                                                    "share_revenue", "status")),
             TableView("associations", N_("Which variable is related to the criterion"),
                       ("name", "chi2", "df", "p_value", "cramers_v", "n", "discriminating")),
-            TableView("variables", N_("Variables judged by nine criteria"), ("name", "score", "n_judged", "veto", "recommended")),
             TableView("cards_shown", N_("Segment cards"), ("segment_id", "asks", "answer")),
-            TableView("contingency", N_("The chosen variable against the criterion"), ("row", "column", "observed", "expected", "residual", "row_share", "n_row")),
-            TableView("criteria", N_("Each criterion of each variable"), ("name", "criterion", "state", "value", "source"))),
+            TableView("contingency", N_("The chosen variable against the criterion"), ("row", "column", "observed", "expected", "residual", "row_share", "n_row"))),
     card=MethodCard(
         title=N_("Contingency table and χ² test"),
         quotation="Para cada segmento debe diseñarse un nivel de servicio específico. No es económico generalizar",

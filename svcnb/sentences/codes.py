@@ -19,7 +19,13 @@ STATES = {
     "broken": N_("broken"), "not judged": N_("not judged"), "not settled": N_("not settled"),
     "balanced": N_("balanced"), "tight": N_("tight"), "idle": N_("idle"), "infeasible": N_("infeasible"),
     "match": N_("match"), "near": N_("near"), "mismatch": N_("mismatch"), "yes": N_("yes"), "no": N_("no"),
-    "none": N_("none")}
+    "none": N_("none"), "redesign": N_("redesign"), "protect": N_("protect"), "keep": N_("keep as it is"),
+    "not_confirmed": N_("the groups are not shown to differ"), "pair_alike": N_("two groups do not differ"),
+    "all_differ": N_("all groups differ"), "hostage": N_("hostage"), "high_interdependence": N_("high interdependence"),
+    "low_interdependence": N_("low interdependence"), "drunk_with_power": N_("drunk with power"),
+    "champion": N_("champions"), "loyal": N_("loyal"), "new": N_("new"), "at_risk": N_("at risk"), "lost": N_("lost"),
+    "regular": N_("regular"), "one_cluster": N_("one cluster only"), "same_class": N_("work of one class"),
+    "too_small": N_("parts too small"), "not_supported": N_("not supported by the test"), "split": N_("could be split")}
 EVIDENCE = {
     "data": N_("data"), "survey": N_("survey"), "expert": N_("experts"), "experts": N_("experts"),
     "assumed": N_("assumptions"), "orders": N_("orders"), "written": N_("written by a person")}
@@ -46,7 +52,8 @@ VARIABLES = {
     "high_revenue": N_("revenue above the median"), "a_priori": N_("judgement of experts"),
     "measurable": N_("measurable"), "accessible": N_("accessible"), "substantial": N_("substantial"),
     "actionable": N_("actionable"), "reliable": N_("reliable"), "valid": N_("valid"), "stable": N_("stable"),
-    "homogeneous": N_("homogeneous"), "generalisable": N_("generalisable"), "all": N_("All")}
+    "homogeneous": N_("homogeneous"), "generalisable": N_("generalisable"), "all": N_("All"), "banded": N_("banded number"), "nominal": N_("named"),
+    "belson": N_("Belson's tree"), "aid": N_("AID's tree"), "chaid": N_("CHAID's tree"), "contingency": N_("χ² alone"), "clusters": N_("Clusters")}
 DEMAND = {
     "composition": N_("composition (from the groups up)"), "decomposition": N_("decomposition (from the market down)"),
     "method_id:decomposition": N_("decomposition of the series"), "history": N_("history"), "forecast": N_("forecast"),
@@ -78,7 +85,8 @@ OFFER = {
     "failure": N_("if it fails"), "complaint": N_("where to complain")}
 DECISIONS = {  # keys that no form of a page shows
     "importance_cut": N_("Importance cut"), "satisfaction_cut": N_("Satisfaction cut"), "messages": N_("Messages"),
-    "contents": N_("Ten contents"), "improve": N_("Components to improve"), "table1": N_("The ten questions")}
+    "contents": N_("Ten contents"), "improve": N_("Components to improve"), "table1": N_("The ten questions"),
+    "names": N_("Names"), "rule": N_("Rule of assignment"), "ward": N_("Ward's method"), "kmeans": N_("k-means")}
 
 CODES: dict[str, str] = {**STATES, **EVIDENCE, **MEASURES, **COUNTED_BY, **UNITS, **VARIABLES, **DEMAND, **ORGANISATION,
                          **OFFER, **DECISIONS}

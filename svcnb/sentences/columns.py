@@ -2,7 +2,7 @@
 
 ``COLUMNS`` maps the machine name to (label, format): ``%`` a share, a digit the decimals, ``$`` money (``$2`` with
 cents), ``p`` a p-value, ``auto`` by size, ``word`` a code (see ``codes``), ``name`` a text that the catalogues may know,
-``text`` as it is. A name that is not here is shown as written.
+``text`` as it is, ``code`` too, with its lines kept. A name that is not here is shown as written.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from svcnb.sentences.codes import read_code
 
 IDENTITY = {
     "component_id": (N_("Component"), "component"), "segment_id": (N_("Segment"), "segment"), "group_id": (N_("Group"), "group"),
-    "group": (N_("Group"), "name"), "name": (N_("Name"), "name"), "spanish": (N_("Name"), "text"),
+    "cluster_id": (N_("Cluster"), "cluster"), "traits": (N_("What sets it apart"), "text"),
+    "group": (N_("Group"), "name"), "other_group": (N_("Other group"), "group"), "name": (N_("Name"), "name"), "spanish": (N_("Name"), "text"),
     "measure_id": (N_("Measure"), "word"), "customer_id": (N_("Customer"), "text"), "expert_id": (N_("Expert"), "expert"),
     "activity_id": (N_("Activity"), "activity"), "activity": (N_("Activity"), "name"), "goal_id": (N_("Goal"), "goal"),
     "parameter_id": (N_("Parameter"), "parameter"), "penalty_id": (N_("Penalty"), "text"), "item_id": (N_("Item"), "parameter"),
@@ -32,7 +33,9 @@ WORDS = {
     "operator": (N_("Is"), "word"), "aggregation": (N_("Counted by"), "word"), "rule": (N_("Rule"), "word"),
     "variable": (N_("Variable"), "word"), "criterion": (N_("Criterion"), "word"), "veto": (N_("Veto"), "word"),
     "row": (N_("Row"), "name"), "column": (N_("Column"), "name"), "values": (N_("Categories"), "text"),
-    "class": (N_("Class"), "word"), "abc": (N_("ABC class"), "word"), "laboriousness_class": (N_("Work class"), "word"),
+    "class": (N_("Class"), "word"), "advice": (N_("Advice"), "word"),
+    "relationship": (N_("Relation"), "word"), "rfm_class": (N_("Kind of buyer"), "word"), "rfm_cell": (N_("Scores R-F-M"), "text"),
+    "largest_names": (N_("The largest"), "text"), "abc": (N_("ABC class"), "word"), "laboriousness_class": (N_("Work class"), "word"),
     "package_class": (N_("Package"), "word"), "package": (N_("Package"), "word"), "fit": (N_("Fit"), "word"),
     "service_type": (N_("Type of service"), "word"), "marketing": (N_("Marketing"), "name"),
     "contact": (N_("Contact"), "name"), "degree": (N_("Degree"), "word"), "skill": (N_("Basic skill"), "name"),
@@ -47,6 +50,7 @@ WORDS = {
     "phase": (N_("Phase"), "word"), "medium": (N_("Medium"), "text"), "item": (N_("Item"), "name"),
     "content": (N_("Content"), "text"), "short": (N_("Measure"), "name"), "statistic": (N_("Statistic"), "auto")}
 TRUTHS = {
+    "large_enough": (N_("None too small"), "word"),
     "certain": (N_("Certain"), "2"), "undecided": (N_("Undecided"), "word"), "discriminating": (N_("Tells apart"), "word"),
     "recommended": (N_("Recommended"), "word"), "chosen": (N_("Chosen"), "word"), "feasible": (N_("Feasible"), "word"),
     "keep": (N_("Kept"), "word"), "dissenter": (N_("Dissents"), "word"), "borderline": (N_("Borderline"), "word"),
@@ -60,10 +64,15 @@ CHECKED = {
     "file": (N_("File"), "text"), "at": (N_("Where"), "text"), "heading": (N_("Column"), "text"), "cell": (N_("Stands there"), "text"),
     "wrong": (N_("What is wrong"), "text"), "repair": (N_("Repair"), "text"), "left_out_why": (N_("Left out, and why"), "text")}
 COUNTS = {
+    "n_orders": (N_("Orders"), "auto"), "delivery_points": (N_("Delivery points"), "auto"),
+    "n_clusters": (N_("Clusters"), "0"),
     "n": (N_("n"), "0"), "n_importance": (N_("n, importance"), "0"), "n_satisfaction": (N_("n, satisfaction"), "0"),
     "n_own": (N_("n, we"), "0"), "n_rival": (N_("n, rival"), "0"), "n_missing": (N_("Missing"), "0"),
     "n_items": (N_("Items"), "0"), "n_votes": (N_("Votes"), "0"), "n_judged": (N_("Criteria judged"), "0"),
-    "n_categories": (N_("Categories"), "0"), "n_rated": (N_("Ratings"), "0"), "n_a": (N_("Customers of class A"), "0"),
+    "n_categories": (N_("Categories"), "0"), "n_drivers": (N_("Drivers rated"), "0"),
+    "n_placed": (N_("Customers placed"), "0"), "n_at_risk": (N_("Customers at risk"), "0"), "frequency": (N_("Orders, number"), "0"),
+    "recency_days": (N_("Days since the last order"), "0"), "recency_score": (N_("Recency, 1 to 5"), "0"),
+    "frequency_score": (N_("Frequency, 1 to 5"), "0"), "n_rated": (N_("Ratings"), "0"), "n_a": (N_("Customers of class A"), "0"),
     "n_lines": (N_("Lines of the order"), "0"), "customers": (N_("Customers"), "0"), "orders": (N_("Orders"), "0"),
     "population": (N_("Customers"), "0"), "proportional": (N_("Sample, in proportion"), "0"),
     "per_stratum": (N_("Sample for this segment alone"), "0"), "invitations": (N_("To invite"), "0"),
@@ -74,7 +83,9 @@ COUNTS = {
     "returns": (N_("Returns"), "0"), "units": (N_("Units"), "0"), "latent": (N_("Want it and cannot pay"), "0"),
     "rank_sum": (N_("Sum of ranks"), "1"), "rank": (N_("Rank"), "1"), "m": (N_("Experts"), "0")}
 SHARES = {
-    "share": (N_("Share"), "%"), "cumulative": (N_("Share, cumulative"), "%"), "rate": (N_("Rate"), "%"),
+    "margin_rate": (N_("Margin rate"), "%"), "urgent_share": (N_("Urgent orders"), "%"),
+    "smallest_share": (N_("Smallest cluster"), "%"),
+    "share_at_risk": (N_("Value share at risk"), "%"), "share": (N_("Share"), "%"), "cumulative": (N_("Share, cumulative"), "%"), "rate": (N_("Rate"), "%"),
     "share_customers": (N_("Share of customers"), "%"), "share_revenue": (N_("Share of revenue"), "%"),
     "share_value": (N_("Share of value"), "%"), "loss_share": (N_("Share of the loss"), "%"), "level": (N_("Level"), "%"),
     "level_low": (N_("Low, 95 %"), "%"), "level_high": (N_("High, 95 %"), "%"), "proposed": (N_("Proposed"), "%"),
@@ -91,6 +102,10 @@ SHARES = {
     "to_level": (N_("To level"), "%"), "shift": (N_("Competitor moves"), "%"), "continuous": (N_("Without steps"), "%"),
     "difference": (N_("Difference"), "%")}
 NUMBERS = {
+    "lines_per_order": (N_("Lines an order"), "1"), "size_cv": (N_("Variation of order size"), "2"),
+    "silhouette": (N_("Silhouette"), "2"), "within_ss": (N_("Squares within clusters"), "0"),
+    "gap_value": (N_("Gap statistic"), "2"), "gap_se": (N_("Gap, standard error"), "3"),
+    "height": (N_("Height of the merge"), "1"), "x": (N_("Across"), "1"), "y": (N_("Up"), "1"),
     "importance": (N_("Importance, points of 100"), "1"), "points": (N_("Points of 100"), "1"),
     "satisfaction": (N_("Satisfaction, 0 to 10"), "1"), "perceived": (N_("Perceived"), "2"), "desired": (N_("Desired"), "auto"),
     "distance": (N_("Distance"), "2"), "force": (N_("Force"), "2"), "priority": (N_("Priority"), "1"),
@@ -100,7 +115,8 @@ NUMBERS = {
     "relative": (N_("We minus rival"), "2"), "index": (N_("Index"), "2"), "chi2": (N_("χ²"), "2"), "p_value": (N_("p"), "p"),
     "p_adjusted": (N_("p, adjusted"), "p"), "cramers_v": (N_("Cramér's V"), "2"), "score": (N_("Score"), "2"),
     "attractiveness": (N_("Attractiveness, 1 to 5"), "2"), "laboriousness": (N_("Laboriousness, 1 to 5"), "2"),
-    "rating": (N_("Rating, 1 to 5"), "2"), "weight": (N_("Weight"), "3"), "contribution": (N_("Adds"), "3"),
+    "rating": (N_("Rating, 1 to 5"), "2"), "d_us": (N_("We depend, 1 to 5"), "auto"),
+    "d_cust": (N_("Customer depends, 1 to 5"), "auto"), "interdependence": (N_("Interdependence"), "1"), "asymmetry": (N_("Asymmetry"), "1"), "weight": (N_("Weight"), "3"), "contribution": (N_("Adds"), "3"),
     "error": (N_("Error (MASE)"), "2"), "mae": (N_("Mean absolute error"), "1"), "bias": (N_("Bias"), "2"),
     "tracking": (N_("Tracking signal"), "2"), "next": (N_("Next period"), "0"), "size": (N_("Size"), "auto"),
     "orders_per_period": (N_("Orders a customer and period"), "3"), "units_per_order": (N_("Units an order"), "1"),
@@ -114,7 +130,8 @@ NUMBERS = {
     "tolerance": (N_("Tolerance"), "auto"), "training": (N_("Training needed"), "1"),
     "safety_stock": (N_("Safety stock"), "0"), "reorder_point": (N_("Reorder point"), "0")}
 MONEY = {
-    "revenue": (N_("Revenue"), "$"), "cost": (N_("Cost"), "$"), "cost_to_serve": (N_("Cost to serve"), "$"),
+    "revenue": (N_("Revenue"), "$"), "cost": (N_("Cost"), "$"), "cost_to_serve": (N_("Cost to serve"), "$"), "cost_each": (N_("Cost to serve, a customer"), "$"),
+    "monetary": (N_("Monetary value"), "$"), "monetary_mean": (N_("Mean value"), "$"),
     "price": (N_("Price"), "$2"), "cts": (N_("Cost to serve"), "$2"), "expected_penalty": (N_("Penalties expected, a year"), "$"),
     "yearly": (N_("A year"), "$"), "profit": (N_("Profit"), "$"), "gain": (N_("Gain"), "$"), "loss": (N_("Loss"), "$"),
     "gain_of_a_point": (N_("Gain of one point"), "$"), "price_of_competing": (N_("Price of competing"), "$"),
@@ -122,7 +139,8 @@ MONEY = {
     "expected_order": (N_("Expected, an order"), "$2"), "carrying_cost": (N_("Carrying cost"), "$")}
 
 BEHIND = {  # columns of tables that stand behind a picture or a download
-    "median": (N_("Median"), "2"), "p90": (N_("90 % below"), "2"), "p95": (N_("95 % below"), "2"),
+    "p10": (N_("10 % below"), "2"), "lower_quartile": (N_("Lower quartile"), "2"), "upper_quartile": (N_("Upper quartile"), "2"),
+    "z": (N_("Dunn's z"), "2"), "median": (N_("Median"), "2"), "p90": (N_("90 % below"), "2"), "p95": (N_("95 % below"), "2"),
     "variance": (N_("Variance"), "2"), "left_out": (N_("Left out"), "0"), "not_due": (N_("Not due yet"), "0"),
     "supplier_caused": (N_("Caused by the supplier"), "word"), "order_level": (N_("Of orders"), "word"),
     "start": (N_("Start"), "%"), "end": (N_("End"), "%"), "k": (N_("Measures"), "0"), "product": (N_("Product"), "%"),
@@ -159,9 +177,38 @@ BEHIND = {  # columns of tables that stand behind a picture or a download
     "price_proposed": (N_("Price proposed"), "$2"), "bound": (N_("Bound"), "word"), "valid_from": (N_("Valid from"), "text"),
     "valid_to": (N_("Valid to"), "text"), **{f"M{k}": (f"M{k}", "word") for k in range(1, 15)}}
 
-COLUMNS: dict[str, tuple[str, str]] = {**IDENTITY, **WORDS, **TRUTHS, **CHECKED, **COUNTS, **SHARES, **NUMBERS, **MONEY, **BEHIND}
+SPLITS = {  # trees and methods of segmentation
+    "who_belongs": (N_("Who belongs to it"), "text"), "target_share": (N_("Share with the criterion"), "%"),
+    "explained_share": (N_("Explained"), "%"), "explained_held_back": (N_("Explained, held back"), "%"),
+    "gain_share": (N_("Explains"), "%"), "power": (N_("Belson's D"), "1"), "power_share": (N_("Of a perfect D"), "%"),
+    "categories_above": (N_("Upper half"), "text"), "categories_below": (N_("Lower half"), "text"),
+    "n_above": (N_("n, upper"), "0"), "n_below": (N_("n, lower"), "0"), "value_above": (N_("Share, upper"), "%"),
+    "value_below": (N_("Share, lower"), "%"), "n_segments": (N_("Segments"), "0"), "n_groups": (N_("Groups"), "0"),
+    "smallest": (N_("Smallest"), "0"), "largest": (N_("Largest"), "0"), "why_not": (N_("Why not"), "name"),
+    "cause": (N_("Why they differ"), "text"), "verdict": (N_("Verdict"), "word"), "h": (N_("H"), "2"), "language": (N_("Language"), "text"), "program": (N_("Rule as a program"), "code"),
+    "node_id": (N_("Node"), "0"), "predictor": (N_("Variable"), "word"), "method": (N_("Method"), "name"), "branch": (N_("Branch"), "text"), "categories": (N_("Categories"), "text"), "missing_share": (N_("Without a value"), "%"), "split_on": (N_("Split on"), "word")}
+
+FACTORS = {  # factors of the survey
+    **{f"F{k}": (f"F{k}", "2") for k in range(1, 9)}, "communality": (N_("Communality"), "2"), "kmo": (N_("KMO"), "2"),
+    "kmo_verdict": (N_("In words"), "name"), "deviation": (N_("Deviation"), "2"),
+    "component_no": (N_("No."), "0"), "eigenvalue": (N_("Eigenvalue"), "2"), "parallel": (N_("By chance"), "2"),
+    "taken": (N_("Taken"), "word"), "sum_of_squares": (N_("Sum of squared loadings"), "2"),
+    "between_share": (N_("Lies between the strata"), "%"), "members": (N_("Who makes it"), "text"), "title": (N_("Factor"), "text")}
+
+APART = {  # discriminant analysis: do the groups differ, and where does a new customer belong
+    "function": (N_("Function"), "0"), "canonical": (N_("Canonical correlation"), "3"),
+    "wilks": (N_("Wilks' Λ"), "3"), "f_statistic": (N_("F statistic"), "1"), "df1": (N_("df, between"), "0"),
+    "df2": (N_("df, within"), "0"), "between": (N_("Variation between groups"), "%"), "coefficient": (N_("Coefficient"), "3"),
+    "standardised": (N_("Standardised"), "3"), "structure": (N_("Structure"), "3"), "prior": (N_("Expected share"), "%"),
+    "right_share": (N_("Found again"), "%"), "function_1": (N_("Function 1"), "2"), "function_2": (N_("Function 2"), "2"),
+    "posterior": (N_("Probability"), "%"), "typicality": (N_("As far or farther"), "%"), "assigned": (N_("Assigned to"), "name"),
+    "typical": (N_("Typical value"), "auto"), "other_name": (N_("Other group"), "name"), "d2": (N_("Distance², D²"), "2"),
+    "from_score": (N_("Score from"), "2"), "to_score": (N_("Score to"), "2"), "cut": (N_("Cut"), "2"),
+    "below": (N_("Below it"), "name"), "above": (N_("Above it"), "name")}
+
+COLUMNS: dict[str, tuple[str, str]] = {**APART, **SPLITS, **FACTORS, **IDENTITY, **WORDS, **TRUTHS, **CHECKED, **COUNTS, **SHARES, **NUMBERS, **MONEY, **BEHIND}
 KINDS = frozenset(("component", "segment", "group", "expert", "activity", "goal", "parameter", "force", "service",
-                   "driver", "competitor"))  # formats of columns that hold ids: their names are shown
+                   "driver", "competitor", "cluster"))  # formats of columns that hold ids: their names are shown
 LARGE = 10_000  # from here on decimals only hide the number
 SMALLEST = 0.001
 
@@ -189,7 +236,7 @@ def cell(column: str, value, words) -> str:
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
         return words(N_("yes")) if value else words(N_("no"))
     if isinstance(value, str):
-        return value if how == "text" else words(value) if how == "name" else _named(how, column, value, words)
+        return value if how in ("text", "code") else words(value) if how == "name" else _named(how, column, value, words)
     if not isinstance(value, (int, float)) and not hasattr(value, "__float__"):
         return str(value)
     return _number(how, float(value), words)

@@ -33,8 +33,11 @@ def names_of(study, decisions: dict, words) -> dict[str, dict[str, str]]:
         names["component"] |= _column(study, "components", "component_id", "spanish")
     for kind, step in (("segment", "segmentation"), ("group", "characterisation")):
         records = decisions.get(step, {}).get(f"{kind}s") or {}
+        records = {**records, **{g: one for row in records.values() if isinstance(row, dict)
+                                 for g, one in (row.get("joined") or {}).items()}}  # groups that joined keep their names
         names[kind] = {key: words(str(record["name"])) for key, record in records.items()
                        if isinstance(record, dict) and record.get("name")}
+    names["cluster"] = {key: words(str(name)) for key, name in (decisions.get("clusters", {}).get("names") or {}).items()}
     names["measure"] = {code: _lower(words(name)) for code, name in MEASURES.items()}
     names["goal"] = {f"{group}:{code}": f"{name}: {measure}" for group, name in names["group"].items()
                      for code, measure in names["measure"].items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.i18n import N_
 from svcnb.steps.candidates import variable_name
+from svcnb.steps.segmentation import TREES
 
 # codes of the step's tables, so that the catalogues have them
 CODES = (N_("target"), N_("maintain"), N_("exclude"), N_("data"), N_("expert"), N_("none"), N_("yes"), N_("no"),
@@ -53,8 +54,7 @@ def _separates(result, words) -> str:
 
 
 def _discriminates(result) -> bool:
-    rows = result.table("associations")
-    return bool((rows.loc[rows["variable"] == result.value("variable"), "discriminating"] == True).any())  # noqa: E712
+    return result.value("discriminating") is True
 
 
 def _second(result, words) -> str:
@@ -64,7 +64,8 @@ def _second(result, words) -> str:
     if not len(others):
         return ""
     other = others.iloc[0]
-    template = N_("The strongest of the others is {name:word} with V = {v:2}.") if \
+    template = N_("The strongest single characteristic is {name:word} with V = {v:2}.") if \
+        result.value("variable") in TREES else N_("The strongest of the others is {name:word} with V = {v:2}.") if \
         other["cramers_v"] <= result.value("cramers_v") else \
         N_("The variable {name:word} is stronger with V = {v:2}, but meets fewer of the nine criteria.")
     return words(template, name=variable_name(other["variable"]), v=float(other["cramers_v"]))

@@ -2,13 +2,18 @@
 
 from svcnb.steps import (
     characterisation,
+    clusters,
+    comparison,
     critical_parameters,
     demand,
     diagnosis,
+    discriminant,
+    factors,
     goals,
     offer,
     organisation,
     plan,
+    relations,
     segmentation,
     study,
 )
@@ -16,8 +21,13 @@ from svcnb.steps import (
 STEPS = {
     "study": study,
     "diagnosis": diagnosis,
+    "clusters": clusters,
+    "comparison": comparison,
+    "factors": factors,
     "segmentation": segmentation,
     "characterisation": characterisation,
+    "discriminant": discriminant,
+    "relations": relations,
     "demand": demand,
     "goals": goals,
     "organisation": organisation,

@@ -19,6 +19,7 @@ from svcnb.methods.contingency import CrossTable, cross_tabulate
 from svcnb.methods.criteria import Limits, judge_variable
 
 NEAR = 1e-9
+LISTED = 8  # categories of a variable that a reader sees at once
 OUTCOMES = ("customer_id", "name", "segment_id", "group_id", "revenue", "margin", "n_orders", "d_us", "d_cust")
 HIGH_REVENUE = "high_revenue"
 USES = "uses_product"
@@ -29,11 +30,12 @@ NAMES = {
     "environment": N_("environment"), "age": N_("age"), "income": N_("income"),
     "delivery_points": N_("delivery points"), "preferred_channel": N_("preferred channel"),
     "uses_product": N_("use of the product"), "high_revenue": N_("revenue above the median"),
-    "a_priori": N_("judgement of experts")}
+    "a_priori": N_("judgement of experts"), "belson": N_("Belson's tree"), "aid": N_("AID's tree"),
+    "chaid": N_("CHAID's tree")}
 ASSOCIATIONS = ["variable", "name", "chi2", "df", "p_value", "cramers_v", "n", "n_missing", "discriminating", "note"]
 CRITERIA_TABLE = ["variable", "name", "criterion", "state", "value", "source"]
-VARIABLES = ["variable", "name", "n_categories", "score", "n_judged", "veto", "recommended", "cramers_v", "agreement",
-             "n_votes"]
+VARIABLES = ["variable", "name", "type", "categories", "missing_share", "n_categories", "score", "n_judged", "veto",
+             "recommended", "cramers_v", "agreement", "n_votes"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +138,9 @@ def judge_candidates(study, customers, revenue, candidates: Candidates, paramete
             tables[name] = result
         share, n = votes.get(name, (math.nan, 0))
         variables.append({
-            "variable": name, "name": variable_name(name), "n_categories": values.nunique(),
+            "variable": name, "name": variable_name(name),
+            "type": "banded" if is_measured(customers[name]) else "nominal", "categories": _listed(values),
+            "missing_share": float(values.isna().mean()), "n_categories": values.nunique(),
             "score": judged.score, "n_judged": judged.n_judged,
             "veto": ", ".join(judged.vetoes), "recommended": judged.recommended, "cramers_v": row["cramers_v"],
             "agreement": share, "n_votes": n})
@@ -153,12 +157,29 @@ def judge_candidates(study, customers, revenue, candidates: Candidates, paramete
             tuple(reasons))
 
 
+def _listed(values: pd.Series) -> str:
+    """The categories in their order, the first of them where there are many."""
+    kept = sorted(values.dropna().unique(), key=lambda c: (band_order(c), str(c)))
+    return ", ".join([*map(str, kept[:LISTED]), *(["…"] if len(kept) > LISTED else [])])
+
+
 def ranked(variables: pd.DataFrame) -> pd.DataFrame:
     """Best first: without veto, recommended, highest V, then the experts' votes and the score."""
     order = variables.assign(vetoed=variables["veto"] != "", shown=~variables["recommended"].astype(bool))
     order = order.sort_values(["vetoed", "shown", "cramers_v", "agreement", "score", "variable"],
                               ascending=[True, True, False, False, False, True], na_position="last")
     return variables.loc[order.index].reset_index(drop=True)
+
+
+def judge_tree(method, of, segments, candidates: Candidates, alpha, tables, reasons) -> None:
+    """The contingency table of a tree's segments against the criterion, put into ``tables`` under the method."""
+    names = dict(zip(segments["segment_id"], segments["name"]))
+    _, result = _associate(method, of.map(names).astype(object), candidates.criterion, alpha)
+    if result is not None:
+        tables[method] = result
+        reasons.append(reason(N_("{method:word} was grown on these same customers, so it looks better here than it will "
+                                 "with new ones; the page Methods side by side shows it on customers held back."), level="info",
+                              method=variable_name(method)))
 
 
 def contingency_rows(result: CrossTable, criterion: str) -> pd.DataFrame:

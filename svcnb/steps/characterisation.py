@@ -11,23 +11,25 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from svcnb.errors import NotComputable, ParameterError, Reason, reason
+from svcnb.errors import NotComputable, ParameterError, Reason, about, reason
 from svcnb.i18n import N_
 from svcnb.methods import abc
 from svcnb.methods.intervals import wilson
-from svcnb.steps import laborious, segmentation
+from svcnb.steps import clusters, laborious, segmentation, work
 from svcnb.steps.candidates import customer_revenue
+from svcnb.steps.joined import apart, check_joins, group_of_segment, join, rows_of
 from svcnb.steps.step import Proposal, Quantity, overlay
 
 TITLE = N_("Characterisation")
 QUESTION = N_("Which customers bring the business, and which make the work?")
 ENDS_IN = N_("The customer groups with their ABC class and their laboriousness.")
 TABLES = ("customers", "orders", "order_lines", "cost_drivers", "driver_ratings", "driver_rates")
-AFTER = ("segmentation",)
+AFTER = ("segmentation", "clusters")
 
 VALUES = ("revenue", "margin", "volume")
 POINTS = 400  # of the curve, enough for any screen
 LISTED = 500
+LARGEST = 10
 GROUPS = ["group_id", "segment_id", "name", "n", "revenue", "share_revenue", "abc", "n_a", "laboriousness",
           "laboriousness_class"]
 ABC = ["class", "customers", "share_customers", "value", "share_value"]
@@ -55,14 +57,18 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     groups = groups_of(segments)
     if _is_groups(chosen.get("groups")):
         groups = {g: {"name": g, "segment_id": ""} | groups.get(g, {}) |
-                  {k: v for k, v in row.items() if k in ("name", "segment_id")} for g, row in chosen["groups"].items()}
+                  {k: v for k, v in row.items() if k in ("name", "segment_id")} for g, row in apart(chosen["groups"]).items()}
     reasons: list[Reason] = []
+    alone, groups = groups, join(groups, chosen.get("joins"), reasons)
     members = _members(study, segments, groups, reasons)
     by, cuts, classes = _classify(members, chosen, parameters, reasons)
-    work = laborious.rate_groups(study, groups, members)
-    reasons += work.reasons
-    frame = _group_table(groups, members, classes, by, work.laboriousness)
-    tables = {"groups": frame, "laboriousness": work.laboriousness, "drivers": work.drivers, "pairs": work.pairs}
+    rated = laborious.rate_groups(study, groups, members)
+    reasons += about(work.TOPIC, rated.reasons)
+    frame = _group_table(groups, members, classes, by, rated.laboriousness)
+    views = work.compare_work(rated, frame, members, classes, by, clusters.assign(study, decisions.get("clusters") or {}),
+                              study.settings.alpha)
+    reasons += about(work.TOPIC, views.reasons)
+    tables = {"groups": frame, **views.tables, "drivers": rated.drivers}
     if classes is not None:
         tables |= _abc_tables(classes, members, by, groups)
         if len(classes.excluded):
@@ -71,19 +77,22 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     full = {row.group_id: {
         "name": row.name, "segment_id": row.segment_id, "n": int(row.n), "abc": _text(row.abc),
         "laboriousness": None if math.isnan(row.laboriousness) else float(row.laboriousness),
-        "laboriousness_class": _text(row.laboriousness_class)} for row in frame.itertuples(index=False)}
+        "laboriousness_class": _text(row.laboriousness_class)} | (
+            {"joined": groups[row.group_id]["joined"]} if groups[row.group_id].get("joined") else {})
+        for row in frame.itertuples(index=False)}
     wanted = ("customers", "cost_drivers", "driver_ratings")
-    evidence = "data" if classes is not None else work.evidence
-    return Proposal(_quantities(classes, work, frame, by, members), tables,
-                    {"abc_by": by, "cuts": list(cuts), "groups": full}, tuple(reasons),
+    evidence = "data" if classes is not None else rated.evidence
+    return Proposal(_quantities(classes, rated, frame, by, members) | views.quantities, tables,
+                    {"abc_by": by, "cuts": list(cuts), "groups": full, "joins": rows_of(alone, chosen.get("joins"))},
+                    tuple(reasons),
                     tuple(t for t in wanted if not study.has(t)), evidence)
 
 
 def decide(proposal: Proposal, chosen: dict) -> dict:
     """Cuts, what ABC goes by and the groups in force."""
-    unknown = [key for key in chosen if key not in ("cuts", "abc_by", "groups")]
+    unknown = [key for key in chosen if key not in ("cuts", "abc_by", "groups", "joins")]
     if unknown:
-        raise ParameterError(N_("Step 2 has no decision {key}; it has cuts, abc_by and groups."), key=unknown[0])
+        raise ParameterError(N_("Step 2 has no decision {key}; it has cuts, abc_by, groups and joins."), key=unknown[0])
     decision = overlay(proposal.decision, chosen)
     if "cuts" in chosen:
         decision["cuts"] = list(abc.checked_cuts(chosen["cuts"]))
@@ -92,6 +101,9 @@ def decide(proposal: Proposal, chosen: dict) -> dict:
                              values=", ".join(VALUES))
     if "groups" in chosen:
         decision["groups"] = _checked(chosen["groups"], proposal.decision.get("groups", {}))
+    if "joins" in chosen:
+        check_joins(chosen["joins"], apart(decision.get("groups", {})), proposal.decision.get("joins") or {})
+        decision["joins"] = rows_of(proposal.decision.get("joins") or {}, chosen["joins"])
     return decision
 
 
@@ -128,9 +140,7 @@ def assign(customers: pd.DataFrame, segments: dict, decision: dict) -> pd.Series
 
 
 def _group_by_segment(of: pd.Series, groups: dict) -> pd.Series:
-    group = {}
-    for group_id, row in groups.items():
-        group.setdefault(row["segment_id"], group_id)
+    group = group_of_segment(groups)
     return of.map(group).astype(object).where(of.isin(list(group)), None).rename("group_id")
 
 
@@ -201,7 +211,16 @@ def _abc_tables(classes, members, by, groups) -> dict[str, pd.DataFrame]:
                 "share_value": float(part[by].sum() / total) if total > 0 else math.nan})
     excluded = classes.excluded.head(LISTED).rename(columns={"item": "customer_id"})
     return {"abc": table, "abc_by_segment": pd.DataFrame(rows, columns=BY_SEGMENT), "customers_abc": _curve(classes),
-            "abc_excluded": excluded.astype({"customer_id": str})}
+            "abc_excluded": excluded.astype({"customer_id": str}), "largest": _largest(classes)}
+
+
+def _largest(classes) -> pd.DataFrame:
+    """The largest customers one by one: their value, its share, the share up to and with them, their class."""
+    upto = classes.cumulative.head(LARGEST)
+    share = upto.diff().fillna(upto.iloc[0])
+    return pd.DataFrame({"place": range(1, len(upto) + 1), "customer_id": upto.index.astype(str), "value": share * classes.total,
+                         "share_value": share, "cumulative": upto, "class": classes.classes.reindex(upto.index)}).reset_index(
+                             drop=True)
 
 
 def _curve(classes) -> pd.DataFrame:
@@ -235,7 +254,7 @@ def _group_table(groups, members, classes, by, work) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=GROUPS)
 
 
-def _quantities(classes, work, frame, by, members) -> dict[str, Quantity]:
+def _quantities(classes, rated, frame, by, members) -> dict[str, Quantity]:
     quantities = {"n_groups": Quantity(len(frame), "count", len(members)), "abc_by": Quantity(by, n=len(members))}
     if classes is not None:
         for c in abc.CLASSES:
@@ -247,18 +266,9 @@ def _quantities(classes, work, frame, by, members) -> dict[str, Quantity]:
         quantities["n_excluded"] = Quantity(len(classes.excluded), "count", len(members))
     for row in frame.itertuples():
         value = None if math.isnan(row.laboriousness) else float(row.laboriousness)
-        quantities[f"laboriousness.{row.group_id}"] = Quantity(value, "score", int(row.n), evidence=work.evidence)
+        quantities[f"laboriousness.{row.group_id}"] = Quantity(value, "score", int(row.n), evidence=rated.evidence)
         share = None if math.isnan(row.share_revenue) else float(row.share_revenue)
         quantities[f"share_revenue.{row.group_id}"] = Quantity(share, "share", int(row.n))
-    if work.test is not None:
-        n = sum(work.test.n.values())
-        quantities |= {"kruskal_h": Quantity(work.test.h, "", n, evidence=work.evidence),
-                       "difference_p": Quantity(work.test.p_value, "index", n, evidence=work.evidence),
-                       "difference_effect": Quantity(work.test.effect, "index", n, evidence=work.evidence),
-                       "groups_differ": Quantity(work.test.differ, "", n, evidence=work.evidence)}
-    if work.cost_agreement is not None:
-        value, n = work.cost_agreement
-        quantities["laboriousness_and_cost"] = Quantity(value, "index", n, evidence="expert")
     return quantities
 
 
@@ -274,8 +284,10 @@ def _checked(groups, proposed) -> dict:
     """Groups that a person wrote; what is computed (n, ABC, laboriousness) always comes from the study."""
     if not _is_groups(groups):
         raise ParameterError(N_("Groups are written as id, name and segment; at least one is needed."))
-    out = {}
-    for group, row in groups.items():
+    out, elsewhere = {}, {one for row in proposed.values() for one in row.get("joined") or ()}
+    for group, row in apart(groups).items():
+        if group in elsewhere:
+            continue
         full = {**proposed.get(group, {}), **{k: v for k, v in row.items() if k in ("name", "segment_id")}}
         if not str(full.get("name", "")).strip() or not full.get("segment_id"):
             raise ParameterError(N_("{group} needs a name and the segment it belongs to."), group=group)

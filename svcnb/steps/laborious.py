@@ -9,7 +9,8 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, Reason, reason
 from svcnb.i18n import N_
-from svcnb.methods.laboriousness import bands, compare_groups, driver_weights, rate, rate_each
+from svcnb.methods.grouping import Merges, propose_merges
+from svcnb.methods.laboriousness import bands, driver_weights, rate, rate_each
 
 # measured drivers: column of customers or of what they bought, and the name a cost driver has to bear to be that one
 MEASURED = {
@@ -19,20 +20,20 @@ MEASURED = {
 INFLUENCES = ("inf_cost", "inf_cycle", "inf_level")
 DRIVERS = ["driver_id", "name", "activity", "group_id", "rating", "weight", "contribution", "source"]
 LABORIOUSNESS = ["group_id", "name", "laboriousness", "class", "n", "n_rated", "rated_weight", "cost_to_serve"]
-PAIRS = ["first", "second", "statistic", "p_value", "p_adjusted", "differ"]
 
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """The tables laboriousness, drivers and pairs, the Kruskal-Wallis test (None when not made), and reasons.
+    """The tables laboriousness and drivers, ``each`` customer's laboriousness with its group (columns laboriousness,
+    group_id; index customer_id), the comparison of the groups (None when not made), and reasons.
 
     ``evidence`` is expert, data or assumed (nothing rated).
     """
 
     laboriousness: pd.DataFrame
     drivers: pd.DataFrame
-    pairs: pd.DataFrame
-    test: object | None
+    each: pd.DataFrame
+    merges: Merges | None
     cost_agreement: tuple[float, int] | None
     reasons: tuple[Reason, ...]
     evidence: str
@@ -61,7 +62,7 @@ def rate_groups(study, groups: dict, members: pd.DataFrame) -> Work:
     of = members.drop_duplicates("customer_id").set_index("customer_id")["group_id"]
     each = rate_each(weights, per_customer).dropna() if per_customer is not None else pd.Series(dtype=float)
     group_of = each.index.to_series().map(of)
-    test = _compare(each, group_of, groups, study.settings.alpha, reasons)
+    merges = _compare(each, group_of, groups, study.settings.alpha, reasons)
     costs = _costs(study, groups)
     rows = [{"group_id": group, "name": row["name"], "laboriousness": result.laboriousness.get(group, math.nan),
              "class": result.classes.get(group), "n": int(sizes.get(group, 0)),
@@ -70,7 +71,7 @@ def rate_groups(study, groups: dict, members: pd.DataFrame) -> Work:
              "cost_to_serve": costs.get(group, math.nan)} for group, row in groups.items()]
     frame = pd.DataFrame(rows, columns=LABORIOUSNESS)
     return Work(frame, _driver_rows(drivers, result, ratings, source),
-                pd.DataFrame(columns=PAIRS) if test is None else test.pairs, test, _cost_agreement(frame),
+                pd.DataFrame({"laboriousness": each, "group_id": group_of}), merges, _cost_agreement(frame),
                 tuple(reasons), "expert" if "expert" in source.values() else "data")
 
 
@@ -78,8 +79,8 @@ def _nothing(groups, sizes, reasons) -> Work:
     rows = [{"group_id": group, "name": row["name"], "laboriousness": math.nan, "class": None,
              "n": int(sizes.get(group, 0)), "n_rated": 0, "rated_weight": 0.0, "cost_to_serve": math.nan}
             for group, row in groups.items()]
-    return Work(pd.DataFrame(rows, columns=LABORIOUSNESS), pd.DataFrame(columns=DRIVERS), pd.DataFrame(columns=PAIRS),
-                None, None, tuple(reasons), "assumed")
+    return Work(pd.DataFrame(rows, columns=LABORIOUSNESS), pd.DataFrame(columns=DRIVERS),
+                pd.DataFrame(columns=["laboriousness", "group_id"]), None, None, tuple(reasons), "assumed")
 
 
 def _drivers(study, members, reasons) -> pd.DataFrame:
@@ -98,7 +99,7 @@ def _drivers(study, members, reasons) -> pd.DataFrame:
 def _ratings(study, groups, members, drivers):
     """Ratings (drivers down, groups across), of single customers (customers down) or None, source of each driver."""
     given = study.table("driver_ratings").dropna(subset=["driver_id", "subject_id", "rating"])
-    of_groups = _pivot(given[given["subject_kind"] == "group"]).T
+    of_groups = _pooled(_pivot(given[given["subject_kind"] == "group"]).T, groups, members)
     of_customers = _pivot(given[given["subject_kind"] == "customer"])
     of = members.drop_duplicates("customer_id").set_index("customer_id")["group_id"]
     of_customers = of_customers[of_customers.index.isin(of.index)]
@@ -118,6 +119,20 @@ def _ratings(study, groups, members, drivers):
     wide = pd.DataFrame(ratings, dtype=float).T.reindex(columns=list(groups))
     per_customer = of_customers if len(of_customers) else measured if len(measured.columns) else None
     return wide, per_customer, source
+
+
+def _pooled(of_groups: pd.DataFrame, groups: dict, members: pd.DataFrame) -> pd.DataFrame:
+    """The experts rated groups that are one by now: the mean of their ratings, each group as heavy as it has customers."""
+    sizes, out = members["segment_id"].value_counts(), of_groups.copy()
+    for group, row in groups.items():
+        parts = {group: row, **(row.get("joined") or {})}
+        rated = [part for part in parts if part in of_groups.columns]
+        if len(parts) > 1 and rated:
+            weight = pd.Series({part: float(sizes.get(parts[part].get("segment_id"), 0)) for part in rated})
+            weight = weight if weight.sum() > 0 else weight + 1.0
+            known = of_groups[rated].notna() * weight
+            out[group] = (of_groups[rated].fillna(0.0) * known).sum(axis=1) / known.sum(axis=1).where(lambda w: w > 0)
+    return out
 
 
 def _pivot(given: pd.DataFrame) -> pd.DataFrame:
@@ -142,18 +157,23 @@ def _measured(members, drivers) -> pd.DataFrame:
 def _compare(each, group_of, groups, alpha, reasons):
     known = group_of.isin(list(groups))
     try:
-        test = compare_groups(each[known], group_of[known], alpha=alpha)
+        merges = propose_merges(each[known], group_of[known], alpha=alpha)
     except NotComputable as error:
         if len(each):
             reasons.append(error.reason)
         return None
-    reasons += list(test.warnings)
-    if not test.differ:
-        first, second = test.closest
-        reasons.append(reason(N_("The groups do not differ in laboriousness (p = {p}); {first:word} and {second:word} are the "
-                                 "closest and could be one group."), p=test.p_value, first=groups[first]["name"],
-                              second=groups[second]["name"]))
-    return test
+    reasons += list(merges.warnings)
+    if merges.proposed:
+        first, second = (groups[group]["name"] for group in merges.proposed)
+        if merges.difference.differ:
+            reasons.append(reason(N_("The groups differ in laboriousness, but not {first:word} and {second:word} (Dunn's test, "
+                                     "p = {p:3}): these two could be one group."), level="info", first=first, second=second,
+                                  p=float(merges.pairs["p_adjusted"].iloc[0])))
+        else:
+            reasons.append(reason(N_("The groups do not differ in laboriousness (p = {p}); {first:word} and {second:word} are "
+                                     "the closest and could be one group."), p=merges.difference.p_value, first=first,
+                                  second=second))
+    return merges
 
 
 def _costs(study, groups) -> dict[str, float]:
@@ -163,7 +183,8 @@ def _costs(study, groups) -> dict[str, float]:
         return {}
     cost = rates["rate"].astype(float) * rates["volume"].astype(float)
     by = cost.groupby(rates["group_id"].astype(str)).sum()
-    return {group: float(by[group]) for group in groups if group in by.index}
+    parts = {group: [one for one in (group, *(row.get("joined") or ())) if one in by.index] for group, row in groups.items()}
+    return {group: float(by[known].sum()) for group, known in parts.items() if known}
 
 
 def _cost_agreement(frame) -> tuple[float, int] | None:

@@ -15,6 +15,7 @@ from svcnb.methods.principles import PASS, check_principles
 from svcnb.steps.clauses import price_clauses
 from svcnb.steps.feasibility import feasible_goals
 from svcnb.steps.promises import judged_messages, published_goals
+from svcnb.steps.relations import relationship_of
 from svcnb.steps.step import Proposal, Quantity
 from svcnb.steps.volume import groups_in_force
 
@@ -22,7 +23,7 @@ TITLE = N_("Offer")
 QUESTION = N_("What do we promise to whom, in which terms and at what price?")
 ENDS_IN = N_("one offer for each group: package, delivery terms, form of contract, price, penalties, messages")
 TABLES = ("offers", "penalties", "messages", "process_steps", "competitor_ratings", "customers", "orders")
-AFTER = ("diagnosis", "segmentation", "characterisation", "goals", "organisation", "critical_parameters")
+AFTER = ("diagnosis", "segmentation", "characterisation", "relations", "goals", "organisation", "critical_parameters")
 
 CODES = tuple(code for row in CONTRACTS for code, _ in row)
 CLASSES = tuple(code for code, _ in PACKAGES)
@@ -67,6 +68,7 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     feasible = feasible_goals(decisions.get("critical_parameters") or {})
     published = published_goals(goals, feasible, groups)
     organised = decisions.get("organisation", {}).get("groups") or {}
+    groups = {group: {**record, "relationship": relationship_of(decisions, group)} for group, record in groups.items()}
     rows = {group: _offer(group, record, _sheet_row(sheet, group), chosen.get(group, {}), organised.get(group, {}),
                           parameters) for group, record in groups.items()}
     of_offer = dict(zip(sheet["offer_id"], sheet["group_id"], strict=True))

@@ -21,7 +21,7 @@ QUESTION = N_("What is done in each period, by whom, and what is still blank?")
 ENDS_IN = N_("the plan's ten contents, each complete or with its blanks listed")
 TABLES = ("services", "service_demand", "activities", "norms", "means", "stock_items", "suppliers", "alliances",
           "parameters", "communications", "messages", "projects")
-AFTER = ("segmentation", "characterisation", "demand", "goals", "organisation", "critical_parameters", "offer")
+AFTER = ("segmentation", "characterisation", "discriminant", "demand", "goals", "organisation", "critical_parameters", "offer")
 
 COMPLETE, INCOMPLETE = N_("complete"), N_("incomplete")
 GUARANTEES = (N_("capacities"), N_("resources"), N_("training"), N_("promotion"))  # S2:L364
@@ -67,6 +67,9 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
         "7": ten.alliances(study), "8": ten.capacity(load),
         "9": ten.cost(study, groups, offers, rows.groupby("group_id")["units"].sum()),
         "10": ten.communications(study, groups)}
+    rule = decisions.get("discriminant") or {}
+    if rule.get("assign_new") and rule.get("rule"):
+        filled["1"][0].append((N_("new customers: assigned by the discriminant rule"), None, "", ""))
     if not groups:
         for number in ("1", "3", "9", "10"):
             filled[number] = (filled[number][0], [*filled[number][1], (N_("no group of customers is decided"), "")])

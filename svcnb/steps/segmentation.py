@@ -19,16 +19,18 @@ from svcnb.methods.contingency import v_interval
 from svcnb.methods.criteria import Limits, small_categories
 from svcnb.steps import candidates as found
 from svcnb.steps.cards import read_answers, read_attractiveness, segment_cards
+from svcnb.steps.rules import holds
 from svcnb.steps.step import Proposal, Quantity, overlay
 
 TITLE = N_("Segmentation")
 QUESTION = N_("Which market segments deserve a service of their own?")
 ENDS_IN = N_("The segments, the variable that tells them apart, and which of them are targets.")
 TABLES = ("customers", "orders", "order_lines", "expert_answers", "segment_cards", "attractiveness")
-AFTER: tuple[str, ...] = ()
+AFTER = ("comparison",)
 
 NEAR = 1e-9
 A_PRIORI = "a_priori"
+TREES = ("belson", "aid", "chaid")  # segments by the rules of a tree of step comparison
 STATUSES = ("target", "maintain", "exclude")
 ALL_CUSTOMERS, OTHER_CUSTOMERS = N_("All customers"), N_("Other customers")
 SEGMENTS = ["segment_id", "name", "values", "n", "share_customers", "revenue", "share_revenue", "status",
@@ -71,13 +73,17 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     criteria, associations, variables, tables, judged = found.judge_candidates(study, customers, revenue, known,
                                                                                parameters)
     reasons = [*known.reasons, *judged]
-    variable = _choose(variables, chosen.get("variable"), reasons)
+    trees = decisions.get("comparison", {}).get("trees") or {}
+    variable = _choose(variables, trees, chosen.get("variable"), reasons)
     limits = Limits(min_share=parameters.min_share, min_n=parameters.min_n)
     if variable == A_PRIORI:
         segments = _expert_segments(study, chosen)
         reasons.append(reason(N_("No column of customers can tell segments apart by data; the experts' segments stand "
                                  "until there is one.") if not chosen.get("variable") else
                               N_("The segments are the experts'; verify them when data exist."), level="info"))
+    elif variable in TREES:
+        segments = {s: {"name": row["name"], "values": [], "rule": row["rule"], "status": "target"}
+                    for s, row in trees[variable].items()}
     else:
         segments = _segments_of(known.categories[variable], revenue, limits, parameters, reasons)
     of = assign(customers, {"variable": variable, "segments": segments})
@@ -91,6 +97,8 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
         frame, said = _segment_table(study, force, revenue, of, limits, parameters)
         frame["status"] = [row["status"] for row in force.values()]
     reasons += said
+    if variable in TREES:
+        found.judge_tree(variable, of, frame, known, study.settings.alpha, tables, reasons)
     decision = {"variable": variable, "segments": segments}
     quantities = _quantities(known, variables, associations, tables.get(variable), variable, frame, of, revenue)
     quantities |= _expert_agreement(customers, of, variable)
@@ -111,9 +119,9 @@ def decide(proposal: Proposal, chosen: dict) -> dict:
         raise ParameterError(N_("Step 1 has no decision {key}; it has variable and segments."), key=unknown[0])
     variables = proposal.tables.get("variables", pd.DataFrame(columns=["variable"]))["variable"].tolist()
     variable = chosen.get("variable", proposal.decision.get("variable"))
-    if "variable" in chosen and variable not in (*variables, A_PRIORI):
+    if "variable" in chosen and variable not in (*variables, *TREES, A_PRIORI):
         raise ParameterError(N_("{variable} cannot segment the customers; write one of {variables}."),
-                             variable=str(variable), variables=", ".join([*variables, A_PRIORI]))
+                             variable=str(variable), variables=", ".join([*variables, *TREES, A_PRIORI]))
     decision = overlay(proposal.decision, {"variable": variable} if "variable" in chosen else {})
     if "segments" in chosen:
         same = variable == proposal.decision.get("variable")
@@ -142,6 +150,10 @@ def assign(customers: pd.DataFrame, decision: dict) -> pd.Series:
     """
     out = pd.Series([None] * len(customers), index=customers.index, dtype=object, name="segment_id")
     segments, variable = decision.get("segments") or {}, decision.get("variable")
+    if variable in TREES:
+        for segment, row in segments.items():
+            out[holds(row.get("rule") or [], customers)] = segment
+        return out
     if variable in (None, A_PRIORI) or variable not in customers.columns:
         if variable in (None, A_PRIORI) and len(segments) == 1:
             out[:] = next(iter(segments))
@@ -158,10 +170,10 @@ def assign(customers: pd.DataFrame, decision: dict) -> pd.Series:
     return out
 
 
-def _choose(variables, wanted, reasons) -> str:
-    """The variable in force: the chosen one where it exists, else the best without veto."""
+def _choose(variables, trees, wanted, reasons) -> str:
+    """The variable in force, or the tree: the chosen one where it exists, else the best variable without veto."""
     names = variables["variable"].tolist()
-    if wanted == A_PRIORI or wanted in names:
+    if wanted == A_PRIORI or wanted in names or wanted in trees:
         return wanted
     if wanted:
         reasons.append(reason(N_("The chosen variable {variable} is not among today's candidates."),
@@ -242,6 +254,7 @@ def _quantities(known, variables, associations, result, variable, frame, of, rev
         "p_value": Quantity(result and (result.p_value if result.fisher_p is None else result.fisher_p), "index",
                             result and result.n),
         "chi2": Quantity(result and result.chi2, "", result and result.n),
+        "discriminating": Quantity(result and result.discriminating, "", result and result.n),
         "n_candidates": Quantity(len(variables), "count"),
         "n_discriminating": Quantity(int((tested["discriminating"] == True).sum()), "count"),  # noqa: E712 (may be None)
         "n_segments": Quantity(len(frame), "count", n), "n_targets": Quantity(len(target), "count", n),
@@ -344,7 +357,7 @@ def _checked(segments, proposed) -> dict:
                                      value=str(value), first=owner[value], second=segment)
             owner[value] = segment
         out[segment] = {"name": str(full["name"]), "values": [str(v) for v in full["values"]],
-                        "status": full["status"]}
+                        "status": full["status"]} | ({"rule": full["rule"]} if full.get("rule") else {})
     if all(row["status"] == "exclude" for row in out.values()):
         raise ParameterError(N_("Every segment is excluded: nobody would be served."))
     return out

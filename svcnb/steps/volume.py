@@ -13,6 +13,7 @@ from svcnb.i18n import N_
 from svcnb.measures.ordered import NOBODY, Ordered
 from svcnb.methods.composition import compare, compose, decompose, measure_damping
 from svcnb.methods.forecast import MODELS, NAMES, choose
+from svcnb.steps.joined import group_of_segment
 from svcnb.steps.step import Quantity
 
 ALL = "all"
@@ -34,10 +35,7 @@ def groups_in_force(decisions: dict) -> dict[str, dict]:
 
 def group_of_customers(segment_of: pd.Series, groups: dict) -> pd.Series:
     """group_id of each customer from its segment; customers of no group are left out."""
-    by_segment: dict[str, str] = {}
-    for group, row in groups.items():
-        by_segment.setdefault(row.get("segment_id", ""), group)
-    return segment_of.map(by_segment).dropna()
+    return segment_of.map(group_of_segment(groups)).dropna()
 
 
 def composition_table(study, groups: dict, ordered: Ordered | None) -> tuple[pd.DataFrame, list[Reason]]:

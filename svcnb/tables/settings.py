@@ -41,8 +41,13 @@ from svcnb.tables.toml import is_section, known, shown, wrong
 STEP_NAMES = (
     "study",
     "diagnosis",
+    "clusters",
+    "comparison",
+    "factors",
     "segmentation",
     "characterisation",
+    "discriminant",
+    "relations",
     "demand",
     "goals",
     "organisation",

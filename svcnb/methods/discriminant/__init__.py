@@ -5,6 +5,7 @@
 
 from svcnb.methods.discriminant.analysis import PRIORS, fit_discriminant
 from svcnb.methods.discriminant.result import Discriminant, TwoGroups
+from svcnb.methods.discriminant.rule import Rule, find_areas
 from svcnb.methods.discriminant.significance import Significance
 
-__all__ = ["PRIORS", "Discriminant", "Significance", "TwoGroups", "fit_discriminant"]
+__all__ = ["PRIORS", "Discriminant", "Rule", "Significance", "TwoGroups", "find_areas", "fit_discriminant"]

@@ -133,15 +133,20 @@ class Discriminant:
         NotComputable
             a predictor is not among the columns or holds no numbers
         """
-        x, _ = read_numbers(frame, self.predictors)
-        missing = np.isnan(x)
-        known = ~missing.any(axis=1)
-        found, is_tied = self._space.assign(self._space.place(x[known]))
-        table = found.set_axis(np.flatnonzero(known)).reindex(range(len(x)))
-        table["group"] = table["group"].astype(object).where(known, None)
-        table["missing"] = [tuple(name for name, gap in zip(self.predictors, row) if gap) for row in missing]
-        note = np.full(len(x), None, dtype=object)
-        note[known] = np.where(found["typicality"] < UNLIKE - NEAR, FAR, np.where(is_tied, ON_BORDER, None))
-        note[~known] = NOT_MEASURED
-        table["note"] = pd.Series(note, index=table.index, dtype=object)
-        return table.set_axis(frame.index)
+        return assign_in(self._space, self.predictors, frame)
+
+
+def assign_in(space: Space, predictors, frame: pd.DataFrame) -> pd.DataFrame:
+    """The groups of new customers in a space; see ``Discriminant.assign``."""
+    x, _ = read_numbers(frame, predictors)
+    missing = np.isnan(x)
+    known = ~missing.any(axis=1)
+    found, is_tied = space.assign(space.place(x[known]))
+    table = found.set_axis(np.flatnonzero(known)).reindex(range(len(x)))
+    table["group"] = table["group"].astype(object).where(known, None)
+    table["missing"] = [tuple(name for name, gap in zip(predictors, row) if gap) for row in missing]
+    note = np.full(len(x), None, dtype=object)
+    note[known] = np.where(found["typicality"] < UNLIKE - NEAR, FAR, np.where(is_tied, ON_BORDER, None))
+    note[~known] = NOT_MEASURED
+    table["note"] = pd.Series(note, index=table.index, dtype=object)
+    return table.set_axis(frame.index)
