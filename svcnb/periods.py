@@ -21,6 +21,7 @@ from svcnb.i18n import N_
 from svcnb.methods.categories import as_categories, cut_bands, is_measured, quantile_edges
 from svcnb.methods.stability import Stability, compare_counts
 from svcnb.results import CARRIED, NOBODY, PARAMETER
+from svcnb.steps import STEPS
 from svcnb.steps.candidates import NAMES
 from svcnb.steps.segmentation import assign
 from svcnb.tables import TABLES
@@ -241,7 +242,7 @@ def _decisions(before: dict, results: dict) -> pd.DataFrame:
     rows = []
     for step, result in results.items():
         for key, old in before["decisions"].get(step, {}).items():
-            if key in result.decision:
+            if key in result.decision and key not in getattr(STEPS[step], "FOUND", ()):
                 now = _plain(result.decision[key])
                 rows.append({"step": step, "key": key, "before": old, "now": now, "same": now == _plain(old),
                              "carried": bool(result.chosen_by.get(key, {}).get(CARRIED))})

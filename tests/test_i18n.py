@@ -124,11 +124,14 @@ def test_translations_hold_the_same_values(path):
     assert wrong == []
 
 
+SOURCE = "Gómez, Acevedo, González 2004, S2:L"  # a citation is names, years and titles
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 def test_sentences_are_translated(path):
     """More than three words that are alike in both languages were forgotten, not translated."""
     def is_sentence(text):
-        return len(re.findall(r"[^\W\d_]{2,}", re.sub(r"\{[^}]*\}", "", text))) > 3
+        return len(re.findall(r"[^\W\d_]{2,}", re.sub(r"\{[^}]*\}", "", text))) > 3 and not text.startswith(SOURCE)
 
     assert [text for text, said in messages(path) if not said or text == said and is_sentence(text)] == []
 

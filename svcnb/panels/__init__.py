@@ -1,7 +1,9 @@
 """The pages in their order: navigation, report, runner and tests run over ``PAGES``."""
 
 from svcnb.panels import (
+    apriori,
     belson,
+    cards,
     characterisation,
     check,
     clusters,
@@ -27,7 +29,7 @@ from svcnb.panels import (
 )
 
 PAGES = {module.PAGE.name: module.PAGE for module in (
-    study, mapping, check, diagnosis, segmentation, variables, belson, tree, methods, factors, characterisation, clusters, discriminant, laboriousness, relations, demand, window, goals, organisation,
+    study, mapping, check, diagnosis, segmentation, variables, belson, tree, methods, factors, apriori, cards, characterisation, clusters, discriminant, laboriousness, relations, demand, window, goals, organisation,
     staffing, critical_parameters, offer, plan)}
 
 

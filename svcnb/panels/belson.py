@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures.comparison import describe_powers, plot_powers
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, MethodCard, Page, Picture, TableView
 from svcnb.sentences.comparison import read_belson
 from svcnb.steps.candidates import variable_name
@@ -52,4 +53,5 @@ PAGE = Page(
         source=N_("Gómez, Acevedo, González 2004, S2:L205; Belson 1959, Applied Statistics 8"),
         formula=N_("D = | observed in the upper half − share of all × n of the upper half |; upper half: categories above the share of all"),
         assumes=N_("a criterion with two classes or a number; categories that a new customer has too"),
-        fails=N_("small categories: D knows no chance; characteristics that work only together are not seen")))
+        fails=N_("small categories: D knows no chance; characteristics that work only together are not seen"),
+        **examples.BELSON))

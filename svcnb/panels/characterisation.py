@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import characterisation as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.characterisation import read_characterisation
 from svcnb.sentences.codes import read_code
@@ -73,4 +74,5 @@ PAGE = Page(
                   "y análisis factorial", source=N_("Gómez, Acevedo, González 2004, S2:L211"),
         formula=N_("largest customer first: A while the share before it is below the first cut, B below the second, C the rest"),
         assumes=N_("values of 0 or more of one period; the cuts 80 % and 95 % are usual, not laws"),
-        fails=N_("ABC on revenue only, without margin and laboriousness; customers lost or won within the period")))
+        fails=N_("ABC on revenue only, without margin and laboriousness; customers lost or won within the period"),
+        **examples.ABC))

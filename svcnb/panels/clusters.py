@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import clusters as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.clusters import quoted, read_clusters, read_traits
 from svcnb.steps.characteristics import CHARACTERISTICS
@@ -109,4 +110,5 @@ PAGE = Page(
         formula=N_("z = (x − mean) ÷ standard deviation, of ln(1 + x) for revenue and counts; silhouette s = (b − a) ÷ max(a; b)"),
         assumes=N_("characteristics of behaviour, known for nearly all customers, none twice; at least 10 customers a cluster"),
         fails=N_("a silhouette up to 0.25: a continuum is cut; a cluster below 5 % of the customers; k chosen to please"),
-        badge=N_("house rule")))
+        badge=N_("house rule"),
+        **examples.CLUSTERS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import critical_parameters as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.critical_parameters import read_critical_parameters
@@ -89,4 +90,5 @@ PAGE = Page(
         source=N_("Gómez, Acevedo, González 2004, S2:L330 to L336"),
         formula=N_("W = 12 S ÷ (m² (n³ − n) − m ΣT); critical: 80 % of the force, strength 3 or more"),
         assumes=N_("experts chosen by competence, each rating by himself"),
-        fails=N_("experts chosen by rank, means taken without agreement, a parameter without number, unit and owner")))
+        fails=N_("experts chosen by rank, means taken without agreement, a parameter without number, unit and owner"),
+        **examples.CONCORDANCE))

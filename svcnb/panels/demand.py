@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import demand as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.demand import read_demand
@@ -61,4 +62,5 @@ PAGE = Page(
         source=N_("Gómez, Acevedo, González 2004, S2:L217 to L228"),
         formula=N_("demand = Σ customers × orders per period × units per order × (1 + growth)"),
         assumes=N_("orders received, not shipped; groups that do not all move together"),
-        fails=N_("forecasting shipments instead of demand, samples of happy customers, averages across segments")))
+        fails=N_("forecasting shipments instead of demand, samples of happy customers, averages across segments"),
+        **examples.COMPOSITION))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import diagnosis as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.diagnosis import read_diagnosis
@@ -79,4 +80,5 @@ PAGE = Page(
         source=N_("Gómez, Acevedo, González 2004, S2:L100 to L123"),
         formula=N_("general level = product of the measures; joint level = share of orders that met every goal"),
         assumes=N_("the product equals the joint level only when failures are independent"),
-        fails=N_("two measures of the same thing (M1 with M9, M3 with M11), measures of different sets compared")))
+        fails=N_("two measures of the same thing (M1 with M9, M3 with M11), measures of different sets compared"),
+        **examples.GENERAL_LEVEL))

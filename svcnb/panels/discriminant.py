@@ -9,6 +9,7 @@ import pandas as pd
 
 from svcnb.figures import discriminant as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.discriminant import read_discriminant
 from svcnb.steps.scales import to_scale
@@ -176,4 +177,5 @@ PAGE = Page(
                    "alike; useful when a quarter better than chance"),
         fails=N_("groups that were made by the very characteristics compared, smaller groups than characteristics, new customers "
                  "unlike all old ones, means taken for scores"),
-        badge=N_("house rule")))
+        badge=N_("house rule"),
+        **examples.DISCRIMINANT))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from svcnb.errors import NotComputable
 from svcnb.figures import factors as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.demand import capital, component_names
 from svcnb.sentences.factors import factor_title, members_text, names_in_force, read_factors
@@ -144,4 +145,5 @@ PAGE = Page(
         assumes=N_("at least 50 complete answers and 5 an item; marks in steps of equal size; respondents count alike"),
         fails=N_("points that share out 100, kinds of customers that differ so much that factors only tell them apart, names that "
                  "say more than the items"),
-        badge=N_("house rule")))
+        badge=N_("house rule"),
+        **examples.FACTORS))

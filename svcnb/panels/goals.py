@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import goals as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.goals import read_goals
@@ -65,4 +66,5 @@ PAGE = Page(
         formula=N_("base = max(economic optimum, competitor) for strategic groups, else max(economic optimum, floor); never above what is expected"),
         assumes=N_("a value with its unit, aggregation and level; today's capability known"),
         fails=N_("one goal for all, goals above capability without an investment, 100 % goals, the optimum taken as exact"),
-        badge=N_("house rule")))
+        badge=N_("house rule"),
+        **examples.GOALS))

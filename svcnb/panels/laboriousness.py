@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import laboriousness as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.laboriousness import read_laboriousness
 from svcnb.steps.work import TOPIC
@@ -98,4 +99,5 @@ PAGE = Page(
         formula=N_("laboriousness = Σ weight × rating ÷ Σ weight; weight of a driver = its mean influence on cost, cycle and level ÷ the sum"),
         assumes=N_("ratings 1 to 5; classes are thirds of the scale; the rated customers stand for their group"),
         fails=N_("correlated drivers counted twice, few rated customers, groups merged because too few were asked"),
-        badge=N_("house rule")))
+        badge=N_("house rule"),
+        **examples.LABORIOUSNESS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import comparison as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, MethodCard, Page, Picture, TableView
 from svcnb.sentences.causes import METHODS, read_cause
 from svcnb.sentences.comparison import read_methods
@@ -66,4 +67,5 @@ PAGE = Page(
         source=N_("Gómez, Acevedo, González 2004, S2:L205; Hubert and Arabie 1985, Journal of Classification 2"),
         formula=N_("adjusted Rand = (pairs together in both − expected) ÷ (largest possible − expected)"),
         assumes=N_("the same customers in every method; one criterion for all but the clusters, which know none"),
-        fails=N_("a method is chosen because it explains most on the customers it was grown on")))
+        fails=N_("a method is chosen because it explains most on the customers it was grown on"),
+        **examples.AGREEMENT))

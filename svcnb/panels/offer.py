@@ -5,6 +5,7 @@ from __future__ import annotations
 from svcnb.figures import offer as figures
 from svcnb.i18n import N_
 from svcnb.methods.matrices.package import CONTRACTS
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.columns import label
 from svcnb.sentences.offer import read_offer
@@ -66,4 +67,5 @@ PAGE = Page(
         formula=N_("price = cost to serve ÷ (1 − margin), within floor and cap; penalty = min(cap, rate × days beyond tolerance) × base"),
         assumes=N_("goals that step 6 found feasible; a cost to serve per unit"),
         fails=N_("promises that are not yet feasible, one contract for all, penalties without a measurable parameter"),
-        badge=N_("reconstructed")))
+        badge=N_("reconstructed"),
+        **examples.OFFER))

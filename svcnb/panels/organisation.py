@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import organisation as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.organisation import read_organisation, table1_in
@@ -47,4 +48,5 @@ PAGE = Page(
         source=N_("Gómez, Acevedo, González 2004, S2:L281 to L326; Schmenner 1986, Chase and Aquilano"),
         formula=N_("cut at 3 of 1 to 5; contact index = (interaction + singularity) ÷ 2 on 0 to 1"),
         assumes=N_("ratings of people who know the group"), fails=N_("ratings near 3: both neighbours are shown"),
-        badge=N_("reconstructed")))
+        badge=N_("reconstructed"),
+        **examples.MATRICES))

@@ -76,7 +76,11 @@ class Check:
 
 @dataclass(frozen=True)
 class MethodCard:
-    """Assumptions, when it fails, formula, source with line, badge of provenance."""
+    """Assumptions, when it fails, formula, source with line, badge of provenance.
+
+    ``example`` is a tiny table, its headings first, and ``example_result`` what the method gives for it, with the number:
+    both stand in ``svcnb.panels.examples``, and a test recomputes each with the method.
+    """
 
     title: str
     quotation: str = ""
@@ -85,6 +89,8 @@ class MethodCard:
     assumes: str = ""
     fails: str = ""
     badge: str = ""  # "", "reconstructed" or "house rule"
+    example: tuple[tuple, ...] = ()
+    example_result: str = ""
 
 
 def nothing(*_args, **_options):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import plan as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.inputs import source_title
 from svcnb.panels.page import Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
@@ -54,4 +55,5 @@ PAGE = Page(
         quotation="se deben asegurar capacidades, recursos, entrenamiento del personal y campañas de promoción",
         source=N_("Gómez, Acevedo, González 2004, S2:L360 to L377"),
         formula=N_("ten contents; additive ones sum over periods, levels and indicators are computed anew"),
-        assumes=N_("decisions of all seven steps"), fails=N_("blanks that nobody owns, a group without communication in a phase")))
+        assumes=N_("decisions of all seven steps"), fails=N_("blanks that nobody owns, a group without communication in a phase"),
+        **examples.PERIODS))

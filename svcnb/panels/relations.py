@@ -5,6 +5,7 @@ from __future__ import annotations
 from svcnb.figures import relations as figures
 from svcnb.figures.relations import SHORT
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.relations import read_relations
 from svcnb.steps.relation_tables import ALL
@@ -110,4 +111,5 @@ PAGE = Page(
         formula=N_("interdependence = (ours + theirs) ÷ 2; asymmetry = ours − theirs; 3 and more is high. Score = place ÷ n in five bands, rounded up"),
         assumes=N_("ratings 1 to 5 by those who know the customers; one period of orders; classes and cuts are house rules"),
         fails=N_("dependence guessed from revenue alone, a short period, customers who order by season"),
-        badge=N_("reconstructed")))
+        badge=N_("reconstructed"),
+        **examples.INTERDEPENDENCE))

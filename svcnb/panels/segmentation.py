@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from svcnb.figures import segmentation as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.segmentation import read_segmentation
 from svcnb.steps.candidates import variable_name
-from svcnb.steps.cards import CARD_QUESTIONS
 from svcnb.steps.segmentation import A_PRIORI, STATUSES, TREES
-
-SHARE_QUESTION = len(CARD_QUESTIONS)  # the last asks for a share, the one before for a count
 
 
 def fields(result, words):
@@ -42,20 +40,11 @@ def check(result, tables, words):
                            (100 * float(row["row_share"]), words("That is the row's share in per cent."))))
 
 
-def adapt(result, view, words):
-    """Beside the stored tables the cards with size and share as answers, for readers."""
-    cards = result.table("cards")
-    return {**result.tables, "cards_shown": cards.assign(answer=[
-        answer or (words.percent(value) if question == SHARE_QUESTION else words.number(value, 0) if value == value else "")
-        for question, answer, value in zip(cards["question"], cards["answer"], cards["value"], strict=True)])} \
-        if len(cards) else result.tables
-
-
 PAGE = Page(
     name="segmentation", step="segmentation", notebook="01_segmentation", title=N_("Segmentation"),
     question=N_("Which customers deserve a service of their own?"),
     ends_in=N_("Step 1 · segmentation · ends in: the target segments"),
-    read=lambda result, tables, view, words: read_segmentation(result, words), fields=fields, check=check, adapt=adapt,
+    read=lambda result, tables, view, words: read_segmentation(result, words), fields=fields, check=check,
     resets={"variable": ("segments",)},
     pictures=(Picture("contingency", N_("What separates customers: the chosen variable against the criterion"),
                       figures.plot_contingency, figures.describe_contingency, ("contingency",)),),
@@ -63,7 +52,6 @@ PAGE = Page(
                                                    "share_revenue", "status")),
             TableView("associations", N_("Which variable is related to the criterion"),
                       ("name", "chi2", "df", "p_value", "cramers_v", "n", "discriminating")),
-            TableView("cards_shown", N_("Segment cards"), ("segment_id", "asks", "answer")),
             TableView("contingency", N_("The chosen variable against the criterion"), ("row", "column", "observed", "expected", "residual", "row_share", "n_row"))),
     card=MethodCard(
         title=N_("Contingency table and χ² test"),
@@ -71,4 +59,5 @@ PAGE = Page(
         source=N_("Gómez, Acevedo, González 2004, S2:L50 and L205"),
         formula=N_("χ² = Σ (observed − expected)² ÷ expected; V = √(χ² ÷ (n · min(rows − 1, columns − 1)))"),
         assumes=N_("customers counted once; at most 20 % of the expected counts below 5"),
-        fails=N_("tiny expected counts, a variable that cannot be observed for new customers, segments too small to serve")))
+        fails=N_("tiny expected counts, a variable that cannot be observed for new customers, segments too small to serve"),
+        **examples.CONTINGENCY))

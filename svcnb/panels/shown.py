@@ -51,7 +51,7 @@ def tables_html(page, tables, words) -> Markup:
 
 
 def card_html(card, words) -> Markup:
-    """A method card: the source's own words, formula, assumptions, when it fails, where it stands."""
+    """A method card: the source's own words, formula, assumptions, when it fails, where it stands; folded, the example."""
     parts = []
     if card.badge:
         parts.append(Markup('<p><span class="chip doubt">{}</span></p>').format(words(card.badge)))
@@ -61,4 +61,27 @@ def card_html(card, words) -> Markup:
                           (N_("Fails when"), card.fails)):
         if text:
             parts.append(Markup("<p><strong>{}</strong>: {}</p>").format(words(heading), words(text)))
-    return layout.join(parts)
+    return layout.join(parts) + example_html(card, words)
+
+
+def example_html(card, words) -> Markup:
+    """The example of a card, folded: its rows, and what the method gives for them."""
+    if not card.example:
+        return Markup("")
+    head, *rows = card.example
+    digits = [_digits(column) for column in zip(*rows, strict=True)]
+    numeric = [Markup(' class="num"') if all(not isinstance(value, str) for value in column) else ""
+               for column in zip(*rows, strict=True)]
+    top = layout.join(Markup('<th scope="col"{}>{}</th>').format(kind, words(text)) for text, kind in zip(head, numeric, strict=True))
+    body = layout.join(Markup("<tr>{}</tr>").format(layout.join(
+        Markup("<td{}>{}</td>").format(kind, words(value) if isinstance(value, str) else words.number(value, places))
+        for value, kind, places in zip(row, numeric, digits, strict=True))) for row in rows)
+    return Markup('<details class="example"><summary>{}</summary><div class="scroll" tabindex="0" role="region" aria-label="{}">'
+                  "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div><p>{}</p></details>").format(
+        words(N_("Example")), words(N_("Example")), top, body, words(card.example_result))
+
+
+def _digits(column) -> int | None:
+    """Decimals that all numbers of a column are shown with; None where whole ones stand among them, each then shows its own."""
+    return max(len(str(value).partition(".")[2].rstrip("0")) for value in column) \
+        if all(isinstance(value, float) for value in column) else None

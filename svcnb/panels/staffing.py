@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures import staffing as figures
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.organisation import read_staffing
 
@@ -50,4 +51,5 @@ PAGE = Page(
         source=N_("Gómez, Acevedo, González 2004, S2:L313 to L322; Hillier and Lieberman"),
         formula=N_("utilisation = arrivals ÷ (servers × service rate); waiting by Erlang C"),
         assumes=N_("random arrivals at one rate, exponential service, one line, nobody leaves"),
-        fails=N_("daily averages instead of the busy hour, utilisation near 1, separate lines where one would do")))
+        fails=N_("daily averages instead of the busy hour, utilisation near 1, separate lines where one would do"),
+        **examples.WAITING))

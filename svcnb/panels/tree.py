@@ -6,6 +6,7 @@ import json
 
 from svcnb.figures.trees import describe_tree, plot_tree
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.causes import METHODS
 from svcnb.sentences.comparison import read_tree
@@ -99,4 +100,5 @@ PAGE = Page(
         source=N_("Gómez, Acevedo, González 2004, S2:L205; Morgan and Sonquist 1963, JASA 58; Kass 1980, Applied Statistics 29"),
         formula=N_("AID: the cut with the largest n₁(ȳ₁ − ȳ)² + n₂(ȳ₂ − ȳ)². CHAID: categories that do not differ are joined, then the smallest p × number of ways to join them"),
         assumes=N_("many customers: a thousand is better than a hundred; characteristics that a new customer has too"),
-        fails=N_("small groups, characteristics that come after the fact, trees that are believed without customers held back")))
+        fails=N_("small groups, characteristics that come after the fact, trees that are believed without customers held back"),
+        **examples.AID))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from svcnb.figures import segmentation as figures
 from svcnb.i18n import N_
 from svcnb.methods.criteria import POINTS
+from svcnb.panels import examples
 from svcnb.panels.page import Check, MethodCard, Page, Picture, TableView
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.variables import read_variables
@@ -55,4 +56,5 @@ PAGE = Page(
         formula=N_("score = mean of the criteria judged; measurable, accessible and substantial can veto; PSI = Σ (a − e) · ln(a ÷ e)"),
         assumes=N_("numbers are cut into bands at their quantiles before any test"),
         fails=N_("a variable that cannot be seen of a new customer, or that is a result of today's service"),
-        badge=N_("house rule")))
+        badge=N_("house rule"),
+        **examples.STABILITY))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.figures.window import describe_priority, describe_window, plot_priority, plot_window
 from svcnb.i18n import N_
+from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.demand import capital, component_names, read_window
 
@@ -98,4 +99,5 @@ PAGE = Page(
         formula=N_("importance ≥ 100 ÷ k and satisfaction below the mean is Attention; priority = importance × (target − satisfaction)"),
         assumes=N_("answers of customers that stand for their segment; importance by 100 points; one scale for all characteristics"),
         fails=N_("fewer than 30 answers, one scale for all items, importance asked after satisfaction"),
-        badge=N_("reconstructed")))
+        badge=N_("reconstructed"),
+        **examples.WINDOW))

@@ -88,7 +88,14 @@ DECISIONS = {  # keys that no form of a page shows
     "contents": N_("Ten contents"), "improve": N_("Components to improve"), "table1": N_("The ten questions"),
     "names": N_("Names"), "rule": N_("Rule of assignment"), "ward": N_("Ward's method"), "kmeans": N_("k-means")}
 
-CODES: dict[str, str] = {**STATES, **EVIDENCE, **MEASURES, **COUNTED_BY, **UNITS, **VARIABLES, **DEMAND, **ORGANISATION,
+A_PRIORI = {  # what data say of what experts say
+    "both_keep": N_("kept, tells apart"), "both_drop": N_("dropped, does not tell apart"),
+    "experts_only": N_("kept, does not tell apart"), "data_only": N_("dropped, tells apart"),
+    "not_voted": N_("nobody voted"), "not_tested": N_("cannot be tested yet"),
+    "experts_confirmed": N_("confirmed by the data"), "experts_partly": N_("confirmed in part"),
+    "experts_not_confirmed": N_("not confirmed by the data")}
+
+CODES: dict[str, str] = {**A_PRIORI, **STATES, **EVIDENCE, **MEASURES, **COUNTED_BY, **UNITS, **VARIABLES, **DEMAND, **ORGANISATION,
                          **OFFER, **DECISIONS}
 
 

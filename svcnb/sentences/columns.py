@@ -206,7 +206,13 @@ APART = {  # discriminant analysis: do the groups differ, and where does a new c
     "from_score": (N_("Score from"), "2"), "to_score": (N_("Score to"), "2"), "cut": (N_("Cut"), "2"),
     "below": (N_("Below it"), "name"), "above": (N_("Above it"), "name")}
 
-COLUMNS: dict[str, tuple[str, str]] = {**APART, **SPLITS, **FACTORS, **IDENTITY, **WORDS, **TRUTHS, **CHECKED, **COUNTS, **SHARES, **NUMBERS, **MONEY, **BEHIND}
+EXPERTS = {  # votes of experts, and their segments against those in force
+    "in_favour": (N_("In favour"), "0"), "against": (N_("Against"), "0"), "one_vote": (N_("Hangs on one vote"), "word"),
+    "kendall_w": (N_("Concordance, W"), "3"), "cohen_kappa": (N_("Cohen's κ"), "2"),
+    "adjusted_rand": (N_("Adjusted Rand index"), "2"), "experts_segment": (N_("Segment by the experts"), "name"),
+    "segment_now": (N_("Segment in force"), "name"), "stays": (N_("The same"), "word")}
+
+COLUMNS: dict[str, tuple[str, str]] = {**EXPERTS, **APART, **SPLITS, **FACTORS, **IDENTITY, **WORDS, **TRUTHS, **CHECKED, **COUNTS, **SHARES, **NUMBERS, **MONEY, **BEHIND}
 KINDS = frozenset(("component", "segment", "group", "expert", "activity", "goal", "parameter", "force", "service",
                    "driver", "competitor", "cluster"))  # formats of columns that hold ids: their names are shown
 LARGE = 10_000  # from here on decimals only hide the number

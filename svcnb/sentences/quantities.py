@@ -26,6 +26,7 @@ QUANTITIES = {
     "n_discriminating": N_("variables that tell apart"), "n_segments": N_("segments"),
     "n_targets": N_("target segments"), "share_revenue_targets": N_("revenue share of the target segments"),
     "share_unassigned": N_("customers in no segment"), "overall": N_("customers with the criterion"),
+    "n_cards": N_("segment cards"), "cards_complete": N_("segment cards that are complete"),
     "explained_share": N_("explained by the segments"), "explained_held_back": N_("explained of customers held back"),
     "cramers_v": N_("Cramér's V"), "discriminating": N_("the segments tell apart"),
     "agreement_with_experts": N_("agreement with the experts"), "customers": N_("customers"),
@@ -95,6 +96,12 @@ QUANTITIES = {
     "kaiser_factors": N_("factors by Kaiser's rule"), "parallel_factors": N_("factors above chance"),
     "variance_explained": N_("variance that the factors explain"),
     "respondents_left_out": N_("respondents with an empty item"), "customers_scored": N_("customers with scores"),
+    "keep_from": N_("votes in favour from which a variable is kept"), "n_voters": N_("experts who voted"),
+    "variables_voted": N_("variables voted on"), "variables_kept": N_("variables that the experts keep"),
+    "variables_tested": N_("voted variables that data test"),
+    "experts_and_data_agree": N_("variables on which experts and data agree"), "ratings_agree": N_("the ratings agree"),
+    "kappa_with_experts": N_("agreement with the experts (κ)"), "verdict_experts": N_("what the data say of the experts' segments"),
+    "customers_moved": N_("customers in another segment than the experts'"),
 }
 OF = re.compile(r"(.+?)[._]((?:[SGMK]\d+)|[ABC]|own|all|belson|aid|chaid|contingency|clusters)$")
 

@@ -1,6 +1,8 @@
 """The steps in their order: runner, navigation, report and contract tests run over ``STEPS``."""
 
 from svcnb.steps import (
+    apriori,
+    cards,
     characterisation,
     clusters,
     comparison,
@@ -25,6 +27,8 @@ STEPS = {
     "comparison": comparison,
     "factors": factors,
     "segmentation": segmentation,
+    "apriori": apriori,
+    "cards": cards,
     "characterisation": characterisation,
     "discriminant": discriminant,
     "relations": relations,

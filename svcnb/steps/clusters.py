@@ -30,6 +30,7 @@ QUESTION = N_("Which customers are alike in what they buy and how they order?")
 ENDS_IN = N_("The clusters of customers with their names, and the rule by which any customer joins one.")
 TABLES = ("customers", "orders", "order_lines")
 AFTER: tuple[str, ...] = ()
+FOUND = ("method", "rule")  # of the decision: computed, nobody decides it
 
 METHODS = ("auto", "ward", "kmeans")
 FEW = 2000  # customers up to whom Ward compares every pair (method.md 4.2 b); beyond, k is searched on as many
@@ -92,8 +93,9 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     for table in tables.values():
         if "cluster_id" in table.columns:
             table["name"] = table["cluster_id"].map(names).astype(object)
-    rule = _rule(result, frame, labels, parameters)
-    moved = len(rule["kept"]) / max(result.n, 1)
+    rule = _rule(result, parameters)
+    nearest = assign(frame, {"rule": rule})
+    moved = int((labels.notna().to_numpy() & (nearest.to_numpy() != labels.to_numpy())).sum()) / max(result.n, 1)
     decision = {"k": result.k, "method": result.method, "clusters": own, "names": names, "rule": rule}
     reasons += _doubts(result, frame, parameters, moved)
     return Proposal(_quantities(result, frame, moved), tables, decision, tuple(reasons), missing, "data")
@@ -121,8 +123,8 @@ def assign(data, decision: dict) -> pd.Series:
 
     Parameters
     ----------
-    data : a study, or a frame like that of ``characteristics`` (own units; customer_id where the customers are those that
-        were clustered, so that the few whom Ward's merges put elsewhere than to the nearest centre stay there)
+    data : a study, or a frame like that of ``characteristics`` (own units). The few customers whom Ward's merges put
+        elsewhere than to the nearest centre are assigned to the nearest; the page says how many they are.
     decision : this step's decision; its ``rule`` is enough by itself
 
     Returns
@@ -132,7 +134,7 @@ def assign(data, decision: dict) -> pd.Series:
     Examples
     --------
     >>> rule = {"columns": ["size_cv"], "logarithms": [], "means": {"size_cv": 0.5}, "scales": {"size_cv": 0.25},
-    ...         "centres": {"K1": {"size_cv": 0.4}, "K2": {"size_cv": 0.9}}, "kept": {}}
+    ...         "centres": {"K1": {"size_cv": 0.4}, "K2": {"size_cv": 0.9}}}
     >>> assign(pd.DataFrame({"customer_id": ["a", "b", "c"], "size_cv": [0.5, 1.0, None]}), {"rule": rule}).tolist()
     ['K1', 'K2', None]
     """
@@ -149,9 +151,6 @@ def assign(data, decision: dict) -> pd.Series:
     apart = ((own[:, None, :] - centres.to_numpy()[None, :, :]) ** 2).sum(axis=2)
     known = np.isfinite(apart).all(axis=1)
     out[known] = centres.index.to_numpy()[apart[known].argmin(axis=1)] if known.any() else None
-    if rule.get("kept") and "customer_id" in frame.columns:
-        kept = pd.Series(index, index=index).map(rule["kept"])
-        out = kept.where(kept.notna() & known, out).astype(object).rename("cluster_id")
     return out.where(out.notna(), None)
 
 
@@ -173,17 +172,13 @@ def _cluster(values, k, parameters, seed):
                    silhouette=part.silhouette, warnings=(*said, *(one for one in part.warnings if searched(one))))
 
 
-def _rule(result, frame, labels, parameters) -> dict:
-    """All that is needed to assign a customer, as plain JSON."""
+def _rule(result, parameters) -> dict:
+    """All that is needed to assign a customer, as plain JSON; it names no customer."""
     columns = list(result.space.columns)
     numbers = lambda array: dict(zip(columns, map(float, array), strict=True))
-    rule = {"columns": columns, "logarithms": [c for c in columns if c in parameters.logarithms],
+    return {"columns": columns, "logarithms": [c for c in columns if c in parameters.logarithms],
             "means": numbers(result.space.middle), "scales": numbers(result.space.scale),
-            "centres": {key: numbers(row) for key, row in zip(result.centres.index, result.centres.to_numpy(), strict=True)},
-            "kept": {}}
-    nearest = assign(frame, {"rule": rule})
-    elsewhere = labels.notna().to_numpy() & (nearest.to_numpy() != labels.to_numpy())
-    return {**rule, "kept": {str(key): str(label) for key, label in labels[elsewhere].items()}}
+            "centres": {key: numbers(row) for key, row in zip(result.centres.index, result.centres.to_numpy(), strict=True)}}
 
 
 def _named(clusters, given) -> tuple[dict[str, str], dict[str, dict]]:

@@ -21,6 +21,7 @@ QUESTION = N_("Which characteristics make the segments, and what does each metho
 ENDS_IN = N_("The segments of three trees with their rules, for step 1 to choose from.")
 TABLES = ("customers", "orders", "order_lines")
 AFTER = ("clusters",)
+FOUND = ("trees",)  # of the decision: computed, nobody decides it
 
 LISTED = 20_000  # customers whose place in the trees is kept for the reader
 

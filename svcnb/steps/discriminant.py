@@ -25,6 +25,7 @@ QUESTION = N_("Do the groups really differ, and where does a new customer belong
 ENDS_IN = N_("The rule that assigns a new customer, and whether it is good enough to be used.")
 TABLES = ("customers", "orders", "order_lines")
 AFTER = ("segmentation", "characterisation")
+FOUND = ("rule",)  # of the decision: computed, nobody decides it
 
 OF = ("groups", "segments")
 GROUP = "group_id"

@@ -23,6 +23,7 @@ QUESTION = N_("Which few attitudes stand behind the many wishes?")
 ENDS_IN = N_("How many factors, what each is called, and each respondent's scores on them.")
 TABLES = ("survey_respondents", "survey_importance", "survey_satisfaction", "components", "customers")
 AFTER: tuple[str, ...] = ()
+FOUND = ("items", "means", "deviations", "weights")  # of the decision: computed, nobody decides it
 
 SATISFACTION, IMPORTANCE, UNROTATED = "satisfaction", "importance", "none"
 ITEMS = {SATISFACTION: ("survey_satisfaction", "perceived"), IMPORTANCE: ("survey_importance", "points")}

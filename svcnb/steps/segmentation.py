@@ -18,7 +18,6 @@ from svcnb.methods.categories import as_categories, band_order, in_band
 from svcnb.methods.contingency import v_interval
 from svcnb.methods.criteria import Limits, small_categories
 from svcnb.steps import candidates as found
-from svcnb.steps.cards import read_answers, read_attractiveness, segment_cards
 from svcnb.steps.rules import holds
 from svcnb.steps.step import Proposal, Quantity, overlay
 
@@ -33,8 +32,7 @@ A_PRIORI = "a_priori"
 TREES = ("belson", "aid", "chaid")  # segments by the rules of a tree of step comparison
 STATUSES = ("target", "maintain", "exclude")
 ALL_CUSTOMERS, OTHER_CUSTOMERS = N_("All customers"), N_("Other customers")
-SEGMENTS = ["segment_id", "name", "values", "n", "share_customers", "revenue", "share_revenue", "status",
-            "attractiveness", "answered"]
+SEGMENTS = ["segment_id", "name", "values", "n", "share_customers", "revenue", "share_revenue", "status", "attractiveness"]
 
 
 @dataclass(frozen=True)
@@ -102,8 +100,7 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     decision = {"variable": variable, "segments": segments}
     quantities = _quantities(known, variables, associations, tables.get(variable), variable, frame, of, revenue)
     quantities |= _expert_agreement(customers, of, variable)
-    result = {"criteria": criteria, "associations": associations, "variables": variables, "segments": frame,
-              "cards": segment_cards(study, frame)}
+    result = {"criteria": criteria, "associations": associations, "variables": variables, "segments": frame}
     if variable in tables:
         result["contingency"] = found.contingency_rows(tables[variable], known.criterion_name)
     wanted = ("customers", "expert_answers", "segment_cards")
@@ -214,7 +211,7 @@ def _segments_of(categories, revenue, limits, parameters, reasons) -> dict:
 def _segment_table(study, segments, revenue, of, limits, parameters) -> tuple[pd.DataFrame, list[Reason]]:
     """Size, revenue and proposed status of each segment, and what is to be said about them."""
     total, money = len(of), float(revenue.sum())
-    attractive, answers = read_attractiveness(study), read_answers(study)
+    attractive = _attractiveness(study)
     rows, reasons = [], []
     for segment, row in segments.items():
         inside = (of == segment).to_numpy()
@@ -233,8 +230,7 @@ def _segment_table(study, segments, revenue, of, limits, parameters) -> tuple[pd
                      "values": ", ".join(row.get("values", [])), "n": n, "share_customers": share,
                      "revenue": value if money > 0 else math.nan,
                      "share_revenue": share_revenue, "status": "target" if is_target else "maintain",
-                     "attractiveness": attractive.get(segment, math.nan),
-                     "answered": sum(1 for s, q in answers if s == segment and q <= 6) + 2})
+                     "attractiveness": attractive.get(segment, math.nan)})
     if rows and not any(row["status"] == "target" for row in rows):
         max(rows, key=lambda row: (row["n"]))["status"] = "target"
     nobody = int(of.isna().sum())
@@ -302,19 +298,28 @@ def _without_customers(study, chosen) -> Proposal:
         if evidence == "assumed":
             reasons.append(reason(N_("Nobody has described segments either: all customers are one segment."),
                                   level="missing"))
-    attractive, answers = read_attractiveness(study), read_answers(study)
+    attractive = _attractiveness(study)
     frame = pd.DataFrame([{
         "segment_id": segment, "name": row["name"], "values": "", "n": math.nan, "share_customers": math.nan,
         "revenue": math.nan, "share_revenue": math.nan, "status": row["status"],
-        "attractiveness": attractive.get(segment, math.nan),
-        "answered": sum(1 for s, q in answers if s == segment and q <= 6)} for segment, row in segments.items()],
+        "attractiveness": attractive.get(segment, math.nan)} for segment, row in segments.items()],
         columns=SEGMENTS)
     quantities = {"variable": Quantity(A_PRIORI, evidence=evidence),
                   "n_segments": Quantity(len(segments), "count", evidence=evidence)}
     wanted = ("customers", "expert_answers", "segment_cards")
-    return Proposal(quantities, {"segments": frame, "cards": segment_cards(study, frame), "variables": variables},
+    return Proposal(quantities, {"segments": frame, "variables": variables},
                     {"variable": A_PRIORI, "segments": segments}, tuple(reasons),
                     tuple(t for t in wanted if not study.has(t)), evidence)
+
+
+def _attractiveness(study) -> dict[str, float]:
+    """Weighted mean score of each segment, 1 to 5; equal weights where none are given (method.md 3.11)."""
+    table = study.table("attractiveness").dropna(subset=["segment_id", "score"])
+    weight = pd.to_numeric(table["weight"], errors="coerce").fillna(1.0)
+    by = table["segment_id"].astype(str)
+    total = weight.groupby(by).sum()
+    points = (weight * table["score"].astype(float)).groupby(by).sum()
+    return (points[total > 0] / total[total > 0]).to_dict()
 
 
 def _votes(study) -> pd.DataFrame:

@@ -7,6 +7,7 @@ A step module of ``svcnb.steps`` has
 ``AFTER``       earlier steps whose decisions it reads
 ``Parameters``  frozen dataclass of literals with defaults; checked in ``__post_init__``
 ``propose(study, decisions, parameters) -> Proposal``
+``FOUND``       where it has any: keys of the decision that are computed for later steps and that nobody decides
 ``decide(proposal, chosen) -> dict``  the decision in force: what people chose over what was proposed
 
 Nothing here is specific to one step.

@@ -45,6 +45,8 @@ STEP_NAMES = (
     "comparison",
     "factors",
     "segmentation",
+    "apriori",
+    "cards",
     "characterisation",
     "discriminant",
     "relations",
