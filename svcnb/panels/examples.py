@@ -122,8 +122,8 @@ GOALS = {"example": (
     (N_("competitor"), 0.95, 0.95, 0.95),
     (N_("floor"), 0.90, 0.90, 0.90),
     (N_("expected"), 0.97, 0.97, 0.91)), "example_result": N_(
-    "Only G1 is strategic and meets the competitor: 95.0 %. G2 keeps to the economic optimum: 92.4 %. G3 expects no more than 91.0"
-    " %, and gets that.")}
+    "Only G1 is strategic and meets the competitor: 95.0 %. G2 keeps to the economic optimum: 92.4 %. G3 expects no more than"
+    " 91.0 %, and gets that.")}
 
 MATRICES = {"example": (
     (N_("Group"), N_("Interaction"), N_("Labour"), N_("Singularity")),
@@ -164,12 +164,12 @@ PERIODS = {"example": (
 VOTES = {"example": (
     (N_("Variable"), N_("in favour"), N_("against")),
     (N_("branch"), 7, 2), (N_("size"), 9, 0), (N_("region"), 5, 4), (N_("sex"), 3, 6), (N_("age"), 6, 3)), "example_result": N_(
-    "Branch: Cc = (1 − 2 ÷ 9) × 100 = 77.8 %, more than 60 %, so it is kept; so are size with 100.0 % and age with 66.7 %. Region "
-    "with 55.6 % and sex with 33.3 % fall.")}
+    "Branch: Cc = (1 − 2 ÷ 9) × 100 = 77.8 %, more than 60 %, so it is kept; so are size with 100.0 % and age with 66.7 %. "
+    "Region with 55.6 % and sex with 33.3 % fall.")}
 
 CARD = {"example": (
     (N_("Customer"), N_("Segment"), N_("Revenue")),
     ("K1", N_("workshops"), 40), ("K2", N_("workshops"), 30), ("K3", N_("shops"), 20), ("K4", N_("households"), 6),
     ("K5", N_("households"), 4)), "example_result": N_(
-    "Households: size 2 of 5 customers, share of the business (6 + 4) ÷ 100 = 10.0 %. Workshops have as many customers and bring "
-    "70.0 %.")}
+    "Households: size 2 of 5 customers, share of the business (6 + 4) ÷ 100 = 10.0 %. Workshops have as many customers and "
+    "bring 70.0 %.")}
