@@ -18,6 +18,8 @@ READ_ONCE = re.compile(r"(PYTHON|LD_|MALLOC_|GLIBC_TUNABLES$|GOMP_|KMP_|OMP_|OPE
 # what the warmed process is given beyond the server's environment; a kernel that asks for something else is plain
 WARMED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",  # no thread before the fork
           "JE_ARROW_MALLOC_CONF": "background_thread:false",
+          # scikit-learn sets these two where it is imported, and a server may have computed before a kernel starts
+          "KMP_DUPLICATE_LIB_OK": "True", "KMP_INIT_AT_FORK": "FALSE",
           "MALLOC_ARENA_MAX": "2"}  # the threads of a kernel share memory pools: less of it is private
 LAUNCHERS = ("ipykernel_launcher", "ipykernel")
 

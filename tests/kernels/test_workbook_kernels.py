@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -46,3 +48,14 @@ def test_a_page_is_the_same_from_a_warm_and_from_a_plain_kernel():
             assert plain or warm.health()["started"] == 1, warm.health()
         pages.append([re.sub(r"[0-9a-f]{32}", "", str(cell.get("outputs", ""))) for cell in notebook.cells])
     assert pages[0] == pages[1]
+
+
+def test_what_computing_leaves_in_the_environment_still_lets_kernels_be_warm():
+    """Libraries set variables when they are imported; a run computes every step before it starts its first kernel."""
+    code = ("import os; before = dict(os.environ)\n"
+            "from svcnb.kernels.likeness import WARMED, difference\n"
+            "from svcnb.results import evaluate_all; from svcnb.study import load_study\n"
+            "evaluate_all(load_study('demo'), None)\n"
+            "print(difference(dict(os.environ), {**before, **WARMED}))")
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    assert ran.stdout == "None\n", ran.stdout + ran.stderr
