@@ -187,7 +187,9 @@ class OpenPage:
         text = self.words("These steps read what is decided here and are computed again: {steps}.", steps=titles) \
             if after else self.words("This is the last step: the plan goes to the people who carry it out.") \
             if self.page.step == list(STEPS)[-1] else self.words(
-                "No later step reads what is decided here yet; it stands on this page, in the report and in the results.")
+                "No later step reads what is decided here; it stands on this page, in the report and in the results.") \
+            if tuple(self.page.fields(self.result, self.words)) else self.words(
+                "Nothing is decided on this page; what it shows helps to decide on the others of its step.")
         return Piece(Markup('<p class="next">{}</p>').format(text), text)
 
     @_shown_or_said

@@ -23,7 +23,7 @@ import pytest
 from svcnb import cli
 from svcnb.documents.report import report_html
 from svcnb.errors import JournalError, OutputError, ParameterError, RunError
-from svcnb.executing import execute_page
+from svcnb.executing import Kernels, execute_page
 from svcnb.figures import style
 from svcnb.i18n import words_in
 from svcnb.journal import open_journal
@@ -242,7 +242,7 @@ def test_a_console_of_another_encoding(tmp_path):
 def page_that(monkeypatch, error, study, out):
     (out / "notebooks").mkdir(parents=True)
     monkeypatch.setattr("svcnb.executing._execute_whole", lambda *_: (_ for _ in ()).throw(error))
-    return execute_page(PAGES["window"], study, out, "en", "base", "head")
+    return execute_page(PAGES["window"], study, out, "en", "base", "head", Kernels())
 
 
 def test_a_kernel_that_dies_is_said_and_leaves_no_notebook(tmp_path, monkeypatch):
@@ -282,7 +282,7 @@ def test_a_run_that_is_stopped_goes_on(number, code, tmp_path, monkeypatch):
             json.loads(data)
     executed = []
 
-    def execute(source, _values):
+    def execute(source, _values, _kernels):
         executed.append(source.stem)
         return nbformat.v4.new_notebook()
 

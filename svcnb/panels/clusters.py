@@ -91,7 +91,8 @@ PAGE = Page(
               Picture("search", N_("How many clusters: silhouette, gap, elbow"), figures.plot_search, figures.describe_search,
                       ("search",)),
               Picture("merges", N_("How the customers were joined: the last merges"), figures.plot_merges, figures.describe_merges,
-                      ("merges", "leaves"))),
+                      ("merges", "leaves"), without=N_("there is no tree of merges. Up to 2000 customers are joined pair by pair; "
+                                                       "beyond, k-means sets middles and joins nobody."))),
     tables=(TableView("clusters_shown", N_("Clusters"), ("name", "n", "share_customers", "revenue", "share_revenue", "silhouette",
                                                          "traits")),
             TableView("profiles_shown", N_("Profiles: the median of each cluster"), ("name", "n", *COLUMNS)),

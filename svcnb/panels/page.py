@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Picture:
     """``plot(*frames, words=, narrow=)`` -> Axes and ``describe(*frames, words)`` -> str, on the page's tables named in
-    ``tables`` (``described`` for the words, the same when empty). Nothing is drawn when the first has no row."""
+    ``tables`` (``described`` for the words, the same when empty). Nothing is drawn when the first has no row; ``without``
+    says why, where it is not that data are missing."""
 
     name: str
     title: str
@@ -21,6 +22,7 @@ class Picture:
     describe: Callable
     tables: tuple[str, ...]
     described: tuple[str, ...] = ()
+    without: str = ""
 
     def frames(self, tables: dict) -> list | None:
         """The frames to draw, None when they are not there."""
@@ -36,11 +38,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class TableView:
-    """A stored table of the step and the columns a reader sees, under a title."""
+    """A stored table of the step and the columns a reader sees, under a title; ``first`` rows stand open, the others
+    fold."""
 
     name: str
     title: str
     columns: tuple[str, ...]
+    first: int = 12
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ class Field:
     """One control. ``kind`` is choice, many, number, whole, share, shares, text, area or rows.
 
     ``options`` are (value, shown text) pairs; for ``rows`` the value is a dict id -> dict and ``options`` are
-    the column Fields (their ``value`` is the default).
+    the column Fields (their ``value`` is the default). A choice ``within`` another control of the page offers the
+    options that begin with what that one says and a colon, ``chaid:3`` while it says ``chaid``, and those of no value.
     """
 
     key: str
@@ -60,6 +65,7 @@ class Field:
     high: float | None = None
     hint: str = ""
     names: dict = field(default_factory=dict)
+    within: str = ""
 
 
 @dataclass(frozen=True)

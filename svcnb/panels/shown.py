@@ -21,8 +21,8 @@ def picture_html(page, spec, tables, words, alone: str = "") -> Markup:
 
     frames = spec.frames(tables)
     if frames is None:
-        return Markup('<p class="empty">{}</p>').format(
-            words("{title}: nothing to draw, the data for it are not there.", title=words(spec.title)))
+        why = words("{title}: nothing to draw, the data for it are not there.", title=words(spec.title))
+        return Markup('<p class="empty">{}</p>').format(f"{words(spec.title)}: {words(spec.without)}" if spec.without else why)
     wide = style.draw(spec.plot, *frames, words=words, kinds=(alone,) if alone else ("svg", "png"))
     narrow = None if alone else style.draw(spec.plot, *frames, words=words, narrow=True, kinds=("svg",))
     return layout.picture(wide, narrow, spec.in_words(tables, words), f"{page.name}-{spec.name}", words(spec.title))
