@@ -151,6 +151,14 @@ def test_a_method_chosen_by_somebody():
     assert found.method == "naive" and found.methods.loc[found.methods["chosen"], "method_id"].tolist() == ["naive"]
 
 
+def test_seasonal_scale_of_mase():
+    """Changes over two periods are 2, 2, 2: MAE 1 gives 1 / 2; over one period they are 3, 1, 3, 1: 1 / 2 too, by 2."""
+    measure = forecast.measure_accuracy
+    assert measure([5, 7], [4, 8], [1, 4, 3, 6, 5], season=2).mase == pytest.approx(1 / 2)
+    assert measure([5, 7], [4, 8], [1, 4, 3, 6, 5]).mase == pytest.approx(1 / 2)
+    assert measure([5, 7], [4, 8], [1, 4], season=12).mase == pytest.approx(1 / 3)
+
+
 @pytest.mark.parametrize("call, kind, message", [
     (lambda: forecast.holt([5]), NotComputable, "At least 2 periods without a gap are needed; there are 1."),
     (lambda: forecast.moving_average([5, 6, None]), NotComputable,

@@ -28,14 +28,16 @@ class Accuracy:
     alarm: bool
 
 
-def measure_accuracy(actual, forecast, history=None) -> Accuracy:
+def measure_accuracy(actual, forecast, history=None, *, season: int = 1) -> Accuracy:
     """Errors of forecasts; pairs with a missing side are left out.
 
     Parameters
     ----------
     actual, forecast : sequences of equal length
     history : sequence, optional
-        The series whose mean absolute one-step change scales MASE; default ``actual``.
+        The series whose mean absolute change scales MASE; default ``actual``.
+    season : int
+        Periods over which that change is taken: 1, or those of a season; 1 when the history is no longer than a season.
 
     Examples
     --------
@@ -54,7 +56,9 @@ def measure_accuracy(actual, forecast, history=None) -> Accuracy:
     error = d - f
     mae = float(np.abs(error).mean())
     size = np.abs(d) + np.abs(f)
-    change = np.abs(np.diff(base[~np.isnan(base)]))
+    lag = season if 0 < season < len(base) else 1
+    change = np.abs(base[lag:] - base[:-lag])
+    change = change[~np.isnan(change)]
     scale = float(change.mean()) if len(change) else 0.0
     return Accuracy(
         n=len(d), mae=mae, rmse=float(np.sqrt((error**2).mean())),

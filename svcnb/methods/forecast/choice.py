@@ -1,11 +1,11 @@
-"""Choose a forecasting method: by weighted criteria (S2:L221) and by the errors it would have made.
+"""Choose a forecasting method: by weighted criteria (S2:L221) and by the errors it would have made (method.md 5.2).
 
-The default scores and the history each method needs are house rules (method.md 5.2); every score has 5 as favourable.
+Two ways to the errors: the small models, one step ahead, from every origin, which can be followed by hand; or those and
+the engines of ``engines``, several steps ahead, from six origins (``rolling``). The history each needs is a house rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,41 +13,38 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
-from svcnb.methods.forecast import models
-from svcnb.methods.forecast.accuracy import measure_accuracy
+from svcnb.methods.forecast.accuracy import ALARM, measure_accuracy
+from svcnb.methods.forecast.amounts import refused, shown
+from svcnb.methods.forecast.criteria import (
+    ENGINE_SCORES,
+    SCORES,
+    WEIGHTS,
+    compare_choices,
+    merge_scores,
+    score_methods,
+)
+from svcnb.methods.forecast.engines import ENGINES
+from svcnb.methods.forecast.engines import SMALL as MODELS
+from svcnb.methods.forecast.intermittent import classify_demand
+from svcnb.methods.forecast.rolling import Rolled, forecast_by_origins
 
-CRITERIA = ("cost", "precision", "weakness", "resources", "application")
-WEIGHTS = (0.15, 0.35, 0.15, 0.15, 0.20)
-SCORES = pd.DataFrame([
-    ("jury", "qualitative", 4, 2, 2, 4, 4), ("sales_force", "qualitative", 3, 3, 2, 3, 4),
-    ("intention_survey", "qualitative", 2, 3, 3, 2, 3), ("delphi", "qualitative", 2, 3, 3, 2, 3),
-    ("market_test", "qualitative", 1, 4, 3, 1, 2), ("analogy", "qualitative", 4, 2, 2, 4, 2),
-    ("naive", "quantitative", 5, 2, 2, 5, 4), ("seasonal_naive", "quantitative", 5, 2, 2, 5, 4),
-    ("moving_average", "quantitative", 5, 3, 3, 5, 4), ("smoothing", "quantitative", 5, 4, 3, 4, 4),
-    ("holt", "quantitative", 5, 4, 3, 4, 4), ("trend", "quantitative", 4, 3, 3, 4, 3),
-    ("causal", "quantitative", 3, 4, 3, 2, 3), ("decomposition", "quantitative", 4, 4, 3, 3, 3),
-], columns=["method_id", "kind", *CRITERIA])
-NAMES = {
-    "jury": N_("executive jury"), "sales_force": N_("sales-force composite"),
-    "intention_survey": N_("survey of intentions"), "delphi": N_("Delphi"), "market_test": N_("market test"),
-    "analogy": N_("historical analogy"), "naive": N_("last period"), "seasonal_naive": N_("same period of last season"),
-    "moving_average": N_("moving average"), "smoothing": N_("simple exponential smoothing"),
-    "holt": N_("smoothing with trend (Holt)"), "trend": N_("straight line (trend)"),
-    "causal": N_("causal regression"), "decomposition": N_("decomposition of the series"),
-    "combination": N_("mean of the two best")}
-MODELS = {"naive": models.naive, "seasonal_naive": models.seasonal_naive, "moving_average": models.moving_average,
-          "smoothing": models.smooth, "holt": models.holt, "trend": models.trend}
 NEEDS = {"naive": 1, "moving_average": 4, "smoothing": 8, "holt": 10, "trend": 10, "causal": 15}
-CLOSE = 0.10  # two scores nearer than this are as good
+RARE = ("naive", "seasonal_naive", "moving_average", "smoothing", "croston", "sba", "tsb", "causal")
+STEADY = tuple(name for name in ENGINES if name not in ("croston", "sba", "tsb"))
 ORIGINS = 3  # fewer errors than this choose nothing
-Z95 = 1.96
+Z80, Z95 = 1.2816, 1.96
 
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """``method`` chosen; ``ahead``: step, value, low, high (95 %; NaN when not known); ``methods``: method_id, kind,
-    score, n_errors, mae, mase, bias, tracking, next, filtered (Reason template or ""), chosen; ``fitted`` one-step
-    forecasts of the chosen method.
+    """``method`` chosen; ``ahead``: step, value, low, high (95 %), low80, high80 (NaN when not known); ``methods``:
+    method_id, kind, score, n_errors, mae, mase, bias, tracking, next, filtered (Reason template or ""), chosen; ``fitted``
+    one-step forecasts of the chosen method.
+
+    ``members`` are the methods averaged (one when one was chosen); ``by_criteria`` is the computed method that the
+    weighted criteria ask for ("" when none was scored) and ``agree`` whether that is the same or as good (None when
+    errors chose nothing); ``pattern`` smooth, erratic, intermittent or lumpy ("" when it was not asked); ``n_origins``
+    the one-step errors or the origins compared, ``steps`` ahead each; ``is_given`` is True when somebody chose it.
     """
 
     method: str
@@ -56,60 +53,26 @@ class Forecast:
     fitted: np.ndarray
     constants: dict
     warnings: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class WeightedChoice:
-    """``scores``: method_id, score, in order of score; ``method`` best; ``combine`` the two best when nearly equal."""
-
-    scores: pd.DataFrame
-    method: str
-    combine: tuple[str, ...]
-
-
-def score_methods(scores: pd.DataFrame, weights=WEIGHTS) -> WeightedChoice:
-    """Weighted score of each method over cost, precision, weakness, resources and application (5 is favourable).
-
-    Ties go to the method that needs fewer resources; two best nearer than 0.10 may be combined.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        method_id and the five criteria, 1 to 5.
-    weights : five numbers that sum to 1, or a mapping by criterion
-
-    Examples
-    --------
-    >>> rows = [("m1", 4, 2, 3, 4, 3), ("m3", 5, 3, 3, 5, 4)]
-    >>> score_methods(pd.DataFrame(rows, columns=["method_id", *CRITERIA])).scores["score"].round(2).tolist()
-    [3.8, 2.95]
-    """
-    weight = np.array([weights[c] for c in CRITERIA] if isinstance(weights, Mapping) else list(weights), dtype=float)
-    if len(weight) != len(CRITERIA) or (weight < 0).any() or abs(weight.sum() - 1) > 1e-6:
-        raise ParameterError(N_("The weights of the five criteria must not be negative and sum to 1."))
-    absent = [c for c in ("method_id", *CRITERIA) if c not in scores]
-    if absent:
-        raise ParameterError(N_("The scores have no column {columns}."), columns=", ".join(absent))
-    cells = scores[list(CRITERIA)].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
-    if ((cells < 1) | (cells > 5)).any():
-        raise ParameterError(N_("Scores of forecasting methods run from 1 to 5."))
-    table = pd.DataFrame({"method_id": scores["method_id"].astype(object).to_numpy(), "score": cells @ weight,
-                          "resources": cells[:, CRITERIA.index("resources")]}).dropna()
-    if table.empty:
-        raise NotComputable(N_("No method has a score on every criterion."))
-    table = table.round({"score": 12}).sort_values(["score", "resources"], ascending=False, kind="stable")
-    best = table["method_id"].tolist()
-    near = len(table) > 1 and table["score"].iloc[0] - table["score"].iloc[1] < CLOSE - 1e-9
-    return WeightedChoice(table[["method_id", "score"]].reset_index(drop=True), best[0], tuple(best[:2]) if near else ())
+    members: tuple[str, ...]
+    by_criteria: str
+    agree: bool | None
+    pattern: str
+    n_origins: int
+    steps: int
+    is_given: bool
 
 
 def choose(series, *, horizon: int = 6, season: int | None = 12, weights=WEIGHTS, scores: pd.DataFrame | None = None,
-           method: str | None = None) -> Forecast:
+           method: str | None = None, engines: bool | tuple[str, ...] = False, regressors=None) -> Forecast:
     """Forecast a series with the method that would have erred least, one step ahead, from every origin.
 
     All methods with history enough are compared on the same periods (the last half, at least 3); the smallest mean
     absolute error wins, ties to the simpler. Weighted criteria stand beside. The interval widens the root mean square
     of those errors by the method's own rule and stops at 0.
+
+    With ``engines`` the larger models compete too, from six origins and over all steps of the horizon, and up to three
+    that cannot be told apart are averaged (``rolling.forecast_by_origins``); series with many empty periods are forecast
+    by the methods for them (``intermittent.classify_demand``).
 
     Parameters
     ----------
@@ -123,11 +86,15 @@ def choose(series, *, horizon: int = 6, season: int | None = 12, weights=WEIGHTS
         As for ``score_methods``; default scores are SCORES.
     method : str, optional
         A method chosen by somebody; it must have history enough.
+    engines : bool or names
+        Whether to try the engines (True: all of ``ENGINES``), or which methods to try.
+    regressors : (periods + horizon, variables), optional
+        What explains the demand, known for the periods ahead too; adds causal regression and implies ``engines``.
 
     Raises
     ------
     ParameterError
-        A demand is no number or negative; an unknown method.
+        A demand is no number or negative; an unknown method; regressors that do not fit the series.
     NotComputable
         No period, or the method chosen lacks history.
 
@@ -137,10 +104,16 @@ def choose(series, *, horizon: int = 6, season: int | None = 12, weights=WEIGHTS
     >>> result.method, round(float(result.ahead["value"][0]), 6)
     ('holt', 220.0)
     """
-    demand, warnings = _clean(series)
+    series = list(series)
+    demand, start, warnings = _clean(series)
     if horizon < 1:
         raise ParameterError(N_("A horizon has at least 1 period; it is {horizon}."), horizon=horizon)
-    frame = SCORES if scores is None else _merged(scores)
+    if season is not None and season < 1:
+        raise ParameterError(N_("A season has at least 1 period; it is {season}."), season=season)
+    if engines or regressors is not None:
+        return _with_engines(demand, warnings, horizon, season, weights, scores, method, engines,
+                             _known(regressors, len(series), start, len(demand), horizon))
+    frame = merge_scores(scores)
     ranked = score_methods(frame, weights).scores
     needs = {**NEEDS, "seasonal_naive": 2 * season if season else np.inf, "decomposition": 2 * season if season else np.inf}
     runs = {}
@@ -161,33 +134,95 @@ def choose(series, *, horizon: int = 6, season: int | None = 12, weights=WEIGHTS
     elif bool(table.loc[table["chosen"], "alarm"].iloc[0]):
         warnings.append(reason(N_("The forecasts of the chosen method lean to one side (tracking signal {signal:1}): watch "
                                   "for a trend."), signal=float(table.loc[table["chosen"], "tracking"].iloc[0])))
-    return Forecast(name, ahead, table.drop(columns="alarm"), run.fitted, run.constants, tuple(warnings))
+    compared = len(errors) >= ORIGINS
+    by_criteria, agree = compare_choices(ranked, runs, (name,))
+    return Forecast(name, ahead, table.drop(columns="alarm"), run.fitted, run.constants, tuple(warnings), (name,),
+                    by_criteria, agree if compared else None, "", len(errors) if compared else 0, int(compared), bool(method))
+
+
+def _with_engines(demand, warnings, horizon, season, weights, scores, method, engines, regressors) -> Forecast:
+    frame = merge_scores(scores, pd.concat([SCORES, ENGINE_SCORES], ignore_index=True))
+    ranked = score_methods(frame, weights).scores
+    asked = tuple(ENGINES) if engines in (True, False) else (*engines, *(["causal"] if regressors is not None else []))
+    for name in (*asked, *([method] if method else [])):
+        if name not in ENGINES:
+            raise ParameterError(N_("There is no forecasting method {method}; there are {known}."), method=name,
+                                 known=", ".join(ENGINES))
+    pattern = classify_demand(demand) if (demand > 0).any() else None
+    suited = RARE if pattern is not None and pattern.is_intermittent else STEADY
+    tried = [name for name in dict.fromkeys(asked) if name in suited] or ["naive"]
+    if len(demand) > 1 and np.ptp(demand) == 0:
+        tried = ["naive"]
+        warnings.append(reason(N_("The demand was the same in all {n} periods: it is carried forward."), level="info",
+                               n=len(demand)))
+    rolled = forecast_by_origins(demand, [*tried, *([method] if method and method not in tried else [])],
+                                 horizon=horizon, season=season, regressors=regressors, method=method,
+                                 intermittent=pattern is not None and pattern.is_intermittent)
+    if rolled.n_origins == 0:
+        warnings.append(reason(N_("Only {n} periods: the forecast has no interval and no method could be compared."),
+                               n=len(demand)))
+    elif rolled.ahead["low"].isna().all():
+        warnings.append(reason(N_("The method {method} has too little history to be tried on the past: its forecast has no "
+                                  "interval."), method=rolled.method))
+    table = _merge_rolled(frame, ranked, rolled, asked)
+    signal = table.loc[table["chosen"], "tracking"]
+    if len(signal) and abs(signal.iloc[0]) > ALARM:
+        warnings.append(reason(N_("The forecasts of the chosen method lean to one side (tracking signal {signal:1}): watch "
+                                  "for a trend."), signal=float(signal.iloc[0])))
+    usable = table.loc[table["next"].notna() & (table["filtered"] == ""), "method_id"]
+    by_criteria, agree = compare_choices(ranked, usable, rolled.members)
+    return Forecast(rolled.method, rolled.ahead, table, rolled.fitted, rolled.constants, tuple(warnings), rolled.members,
+                    by_criteria, agree if rolled.n_origins else None, pattern.name if pattern else "", rolled.n_origins,
+                    rolled.steps, bool(method))
+
+
+def _known(regressors, n, start, kept, horizon):
+    """The regressors of the periods kept and of those ahead."""
+    if regressors is None:
+        return None
+    table = np.asarray(regressors, dtype=float)
+    table = table.reshape(len(table), -1)
+    if len(table) != n + horizon or not np.isfinite(table).all():
+        raise ParameterError(N_("The regressors need a known value for each of the {n} periods and the {horizon} ahead."),
+                             n=n, horizon=horizon)
+    return table[start: start + kept + horizon]
+
+
+def _merge_rolled(frame, ranked, rolled: Rolled, asked) -> pd.DataFrame:
+    """The rolled errors beside the scores of all methods; the mean of the best has no score of its own."""
+    kinds = dict(zip(frame["method_id"], frame["kind"]))
+    score = dict(zip(ranked["method_id"], ranked["score"]))
+    found = {row["method_id"]: row for row in rolled.table.to_dict("records")}
+    rows = []
+    for name in dict.fromkeys([*kinds, *found]):
+        why = N_("needs people: not computed here") if kinds.get(name) == "qualitative" else \
+            N_("not for this kind of demand") if name in asked else N_("not tried")
+        idle = dict.fromkeys(rolled.table.columns, np.nan) | {"n_errors": 0, "n_origins": 0, "filtered": why}
+        rows.append({**found.get(name, idle), "method_id": name, "kind": kinds.get(name, "quantitative"),
+                     "score": score.get(name, np.nan), "chosen": name == rolled.method})
+    return pd.DataFrame(rows)
 
 
 def _clean(series):
-    values = pd.Series(list(series), dtype=object)
+    values = pd.Series(series, dtype=object)
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
-    bad = (numbers.isna() & values.notna()) | np.isinf(numbers) | (numbers < 0)
+    bad = refused(values, numbers)
     if bad.any():
-        raise ParameterError(N_("demand = {value} is not a number that is not negative."), value=repr(values[bad].iloc[0]))
+        raise ParameterError(N_("demand = {value} is not a number that is not negative."), value=shown(values[bad].iloc[0]))
     warnings, gaps = [], np.flatnonzero(numbers.isna())
-    whole = numbers.to_numpy()
+    whole, start = numbers.to_numpy(), 0
+    if len(gaps) == 1 and gaps[0] == len(whole) - 1:
+        whole = whole[:-1]
+    elif len(gaps):
+        start = int(gaps[-1]) + 1
+        whole = whole[start:]
     if len(gaps):
-        whole = whole[: gaps[-1]] if gaps[-1] == len(whole) - 1 and len(gaps) == 1 else whole[gaps[-1] + 1:]
         warnings.append(reason(N_("Periods without a known demand: {n}. Only the {kept} periods on one side of them were "
                                   "used."), n=len(gaps), kept=len(whole)))
     if len(whole) == 0:
         raise NotComputable(N_("There is no demand history."),
                             fallback=N_("Use a method that needs no history: the sales force, a jury or Delphi."))
-    return whole, warnings
-
-
-def _merged(scores) -> pd.DataFrame:
-    """The study's scores over the default ones."""
-    own = scores.dropna(subset=list(CRITERIA)).drop_duplicates("method_id", keep="last")
-    kinds = SCORES.set_index("method_id")["kind"]
-    own = own.assign(kind=own["method_id"].map(kinds).fillna("qualitative"))[SCORES.columns]
-    return pd.concat([SCORES[~SCORES["method_id"].isin(own["method_id"])], own], ignore_index=True)
+    return whole, start, warnings
 
 
 def _first_target(demand, runs) -> int | None:
@@ -247,5 +282,7 @@ def _pick(table, runs, method, needs, n) -> str:
 def _ahead(run, errors) -> pd.DataFrame:
     spread = np.sqrt((errors**2).mean()) * Z95 * run.growth if len(errors) >= ORIGINS else np.full(len(run.ahead), np.nan)
     value = np.maximum(run.ahead, 0)
+    narrow = spread * (Z80 / Z95)
     return pd.DataFrame({"step": np.arange(1, len(value) + 1), "value": value, "low": np.maximum(run.ahead - spread, 0),
-                         "high": np.maximum(run.ahead + spread, 0)})
+                         "high": np.maximum(run.ahead + spread, 0), "low80": np.maximum(run.ahead - narrow, 0),
+                         "high80": np.maximum(run.ahead + narrow, 0)})
