@@ -1,4 +1,4 @@
-"""Segmentation trees, their predictors, and their rules in SQL (run by DuckDB), Python (run) and Excel (by LibreOffice).
+"""Segmentation trees and their rules in SQL (run by DuckDB), Python (run) and Excel (by LibreOffice).
 
 The reference is a walk down the tree written here, on one value at a time; random trees and rows are made of what breaks
 rules: quotes, brackets, formula signs, spaces, cases, codes, truths, bands' edges, blanks, categories never seen.
@@ -22,10 +22,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svcnb.errors import NotComputable, ParameterError
-from svcnb.i18n import words_in
 from svcnb.methods.belson import grow_tree
 from svcnb.methods.categories import category_text
-from svcnb.methods.predictors import Predictor, read_predictors
+from svcnb.methods.predictors import Predictor
 from svcnb.methods.tree_rules import READERS, excel_formula, python_function, rules_of, sql_case
 from svcnb.methods.trees import NODES, SEGMENTS, Condition, Node, SegmentTree
 
@@ -390,62 +389,3 @@ def test_excel_has_limits():
     with pytest.raises(ParameterError) as error:
         excel_formula(flat, language="fr")
     assert str(error.value) == "The language fr is not known for Excel; choose en or es."
-
-
-# predictors ----------------------------------------------------------------------------------------------------------
-
-def read(values, **options):
-    (predictor,), codes, said = read_predictors(pd.DataFrame({"x": values}), ["x"], **options)
-    return predictor, codes[:, 0].tolist(), [words_in("en").reason(one) for one in said]
-
-
-@pytest.mark.parametrize("values, categories, codes", [
-    (["b", "a", None, " a ", "", "NaN"], ("a", "b"), [1, 0, -1, 0, -1, -1]),
-    ([3, 1, 20, 3], ("1", "3", "20"), [1, 0, 2, 1]), (["10", "9", "x", "08"], ("08", "9", "10", "x"), [2, 1, 3, 0]),
-    ([1.0, "1", 2, "b"], ("1", "2", "b"), [0, 0, 1, 2]), ([True, False, None], ("no", "yes"), [1, 0, -1]),
-    (pd.array([1, None, 2], dtype="Int64"), ("1", "2"), [0, -1, 1]),
-    (pd.array(["p", None, "q"], dtype="string"), ("p", "q"), [0, -1, 1]),
-    (pd.Categorical(["l", "s", None], ["s", "m", "l"], ordered=True), ("s", "l"), [1, 0, -1]),
-    (pd.Categorical(["l", "s"], ["z", "s", "l"]), ("l", "s"), [0, 1]), (["<b>", "🙂", "=1"], ("<b>", "=1", "🙂"), [0, 2, 1]),
-    (["only", None], ("only",), [0, -1])])
-def test_columns_as_categories(values, categories, codes):
-    predictor, found, said = read(values)
-    assert (predictor.categories, found, said, predictor.edges) == (categories, codes, [], None)
-    assert predictor.codes(pd.Series(values)).tolist() == codes
-    assert predictor.is_ordinal == (isinstance(values, pd.Categorical) and values.ordered)
-
-
-def test_numbers_are_banded():
-    """Quartiles of 1 to 8: 2.75, 4.5, 6.25; bands are ordinal, an infinity lies in the last of its side, a text is a blank."""
-    predictor, codes, _ = read([1, 2, 3, 4, 5, 6, 7, 8.0])
-    assert predictor == Predictor("x", ("< 2.75", "2.75 – 4.5", "4.5 – 6.25", "≥ 6.25"), True, (2.75, 4.5, 6.25))
-    assert codes == [0, 0, 1, 1, 2, 2, 3, 3]
-    assert predictor.codes(pd.Series(["4.5", -math.inf, math.inf, "x", None], dtype=object)).tolist() == [2, 0, 3, -1, -1]
-    assert read(np.arange(100.0), n_bands=2)[0].edges == (49.5,)
-    assert read(["a", "b", "c"], ordinal=["x"])[0].is_ordinal
-
-
-def test_columns_that_cannot_split():
-    frame = pd.DataFrame({"one": "a", "empty": None, "flat": 2.5, "many": [f"v{k}" for k in range(500)],
-                          "good": ["p", "q"] * 250})
-    predictors, codes, said = read_predictors(frame, ["one", "empty", "flat", "many", "good", "good"])
-    assert [p.name for p in predictors] == ["good"] and codes.shape == (500, 1) and codes.dtype == np.int32
-    assert [words_in("en").reason(one) for one in said] == [
-        "one has one category only and cannot split anything.", "empty has one category only and cannot split anything.",
-        "flat has one category only and cannot split anything.",
-        "many has 500 different values, too many to split on; join them into at most 50."]
-    assert len(read_predictors(frame, ["many"], max_categories=500)[0][0].categories) == 500
-
-
-@pytest.mark.parametrize("frame, names, message", [
-    (pd.DataFrame({"a": [1]}), ["b"], "There is no column b; the columns are a."),
-    (pd.DataFrame({"a": ["x"], "b": ["y"]}), ["a", "b"],
-     "No column can split the customers: each has one category only, or too many."),
-    (pd.DataFrame({"a": []}), ["a"], "No column can split the customers: each has one category only, or too many."),
-    (pd.DataFrame({"a": [1, 2]}), [], "No column can split the customers: each has one category only, or too many."),
-    (pd.DataFrame([["x", "y"]], columns=["a", "a"]), ["a"], "2 columns are called a."),
-    (pd.DataFrame({"a": [["x"], ["y"]]}), ["a"], "a holds lists or other values that are no categories.")])
-def test_errors_of_predictors(frame, names, message):
-    with pytest.raises(NotComputable) as error:
-        read_predictors(frame, names)
-    assert str(error.value) == message

@@ -18,7 +18,8 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, Reason, reason
 from svcnb.i18n import N_
-from svcnb.methods.growing import FLOAT, NEAR, Offer, check_options, grow, read_column, read_explaining
+from svcnb.methods.columns import read_column
+from svcnb.methods.growing import FLOAT, NEAR, Offer, check_options, check_varied, grow, read_explaining
 from svcnb.methods.predictors import MAX_CATEGORIES, Predictor
 from svcnb.methods.trees import Node, SegmentTree
 
@@ -99,18 +100,12 @@ def grow_tree(frame: pd.DataFrame, criterion: str, predictors: Iterable[str], *,
     check_options(missing, {"min_share": min_share, "min_gain": min_gain}, max_depth=(max_depth, 1), n_bands=(n_bands, 2),
                   max_categories=(max_categories, 2), min_group=(2 if min_group is None else min_group, 2),
                   min_child=(1 if min_child is None else min_child, 1))
-    y, known = _read_numbers(frame, criterion)
+    numbers, known = _read_numbers(frame, criterion)
     found, codes, said = read_explaining(frame, criterion, known, predictors, missing=missing, ordinal=monotonic,
                                          n_bands=n_bands, max_categories=max_categories)
-    n = len(y)
+    n, total = len(numbers.deviation), float((numbers.deviation**2).sum())
     min_group = max(25, 0.05 * n) if min_group is None else min_group
     min_child = max(5, min_group / 2) if min_child is None else min_child
-    numbers = Numbers(float(y.mean()), y - y.mean())
-    with np.errstate(over="ignore"):  # said below
-        total = float((numbers.deviation**2).sum())
-    if not np.isfinite(total):
-        raise NotComputable(N_("The values of {criterion} are too large to be squared and added."), criterion=criterion,
-                            fallback=N_("Write the criterion in a larger unit, for example in millions."))
     nodes, trials = grow(numbers, found, codes, missing=missing,
                          propose=partial(_propose, found, total, min_child, min_gain),
                          stopped=partial(_stopped, min_group, min_share * total, max_depth))
@@ -119,24 +114,40 @@ def grow_tree(frame: pd.DataFrame, criterion: str, predictors: Iterable[str], *,
                        len(frame) - n, warnings=(*said, *_cautions(nodes[0], criterion, min_group, min_child, min_gain)))
 
 
-def _read_numbers(frame: pd.DataFrame, criterion: str) -> tuple[np.ndarray, np.ndarray]:
-    """The finite values, and which customers have one."""
+def deviations_of(values: np.ndarray, criterion: str) -> tuple[Numbers, np.ndarray]:
+    """The finite values as ``Numbers``, and which customers have one.
+
+    Raises
+    ------
+    NotComputable
+        nobody has one, or all have the same, or they are too large to be squared
+
+    Examples
+    --------
+    >>> read, known = deviations_of(np.array([1.0, np.nan, 4.0]), "orders")
+    >>> read.mean, read.deviation.tolist(), known.tolist()
+    (2.5, [-1.5, 1.5], [True, False, True])
+    """
+    known = np.isfinite(values)
+    y = values[known]
+    check_varied(criterion, len(y), bool(len(y)) and y.min() < y.max())
+    with np.errstate(over="ignore", invalid="ignore"):  # said below
+        mean = float(y.mean())
+        read = Numbers(mean, y - mean)
+        if not np.isfinite((read.deviation**2).sum()):
+            raise NotComputable(N_("The values of {criterion} are too large to be squared and added."), criterion=criterion,
+                                fallback=N_("Write the criterion in a larger unit, for example in millions."))
+    return read, known
+
+
+def _read_numbers(frame: pd.DataFrame, criterion: str) -> tuple[Numbers, np.ndarray]:
     values = read_column(frame, criterion)
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype(object)
     if values.notna().any() and pd.api.types.infer_dtype(values, skipna=True) not in NUMBERS:
         raise NotComputable(N_("{criterion:word} is no number: AID explains means."), criterion=criterion,
                             fallback=N_("Use CHAID for classes, or a column of 0 and 1 for the class that matters."))
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    known = np.isfinite(numbers)
-    y = numbers[known]
-    if not len(y):
-        raise NotComputable(N_("No customer has a known {criterion:word}."), criterion=criterion,
-                            fallback=N_("Take another criterion, or let experts make the segments."))
-    if y.min() == y.max():
-        raise NotComputable(N_("All {n} customers have the same {criterion:word}: there is nothing to explain."), n=len(y),
-                            criterion=criterion, fallback=N_("Take another criterion, or let experts make the segments."))
-    return y, known
+    return deviations_of(pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan), criterion)
 
 
 def _stopped(min_group: float, least_ss: float, max_depth: int, node: Node) -> str:

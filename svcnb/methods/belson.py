@@ -19,17 +19,18 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
-from svcnb.methods.aid import Numbers
-from svcnb.methods.categories import as_categories, category_text, is_measured
-from svcnb.methods.chaid import Classes
+from svcnb.methods.aid import Numbers, deviations_of
+from svcnb.methods.categories import category_text, is_measured
+from svcnb.methods.chaid import Classes, default_class
+from svcnb.methods.columns import read_categories, read_column
 from svcnb.methods.growing import (
     BLANKS,
     EXCLUDE,
     NEAR,
     Offer,
     check_options,
+    check_varied,
     grow,
-    read_column,
     read_explaining,
 )
 from svcnb.methods.predictors import MAX_CATEGORIES, Predictor, read_predictors
@@ -182,47 +183,22 @@ def read_criterion(frame: pd.DataFrame, criterion: str, target=None, max_categor
     values = read_column(frame, criterion)
     if pd.api.types.is_float_dtype(values):
         values = values.mask(np.isinf(values.to_numpy(dtype=float, na_value=np.nan)))
-    try:
-        texts = as_categories(values)
-    except TypeError as error:
-        raise NotComputable(N_("{column} holds lists or other values that are no categories."), column=criterion) from error
-    known = texts.notna().to_numpy()
-    if not known.any():
-        raise NotComputable(N_("No customer has a known {criterion:word}."), criterion=criterion,
-                            fallback=N_("Take another criterion, or let experts make the segments."))
+    texts = read_categories(values, criterion)
     if is_measured(values):
         if target is not None:
             raise ParameterError(N_("{criterion:word} is a measured number and has no class {target}; leave the target out."),
                                  criterion=criterion, target=str(target))
-        return *_read_numbers(values, criterion), []
-    _check_classes(texts[known].nunique(), int(known.sum()), criterion, max_categories)
+        numbers = pd.to_numeric(values.astype(object), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        return *deviations_of(numbers, criterion), []
+    known, n_classes = texts.notna().to_numpy(), texts.nunique()
+    check_varied(criterion, int(known.sum()), n_classes > 1)
+    if n_classes > max_categories:
+        raise NotComputable(N_("{column} has {n} different values: too many to be categories."), column=criterion,
+                            n=n_classes, fallback=N_("Band the values or merge categories before counting."))
     (read,), codes, _ = read_predictors(pd.DataFrame({criterion: values}), [criterion], max_categories=max_categories + 1)
     kept = codes[known, 0].astype(np.int64)
     chosen, said = _target(read.categories, np.bincount(kept), criterion, target)
     return Classes(read.categories, read.categories.index(chosen), kept), known, said
-
-
-def _read_numbers(values: pd.Series, criterion: str) -> tuple[Numbers, np.ndarray]:
-    numbers = pd.to_numeric(values.astype(object), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    known = np.isfinite(numbers)
-    y = numbers[known]
-    _check_classes(len(np.unique(y)), len(y), criterion, np.inf)
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean = float(y.mean())
-        read = Numbers(mean, y - mean)
-        if not np.isfinite((read.deviation**2).sum()):
-            raise NotComputable(N_("The values of {criterion} are too large to be squared and added."), criterion=criterion,
-                                fallback=N_("Write the criterion in a larger unit, for example in millions."))
-    return read, known
-
-
-def _check_classes(n_classes: int, n: int, criterion: str, most: float) -> None:
-    if n_classes < 2:
-        raise NotComputable(N_("All {n} customers have the same {criterion:word}: there is nothing to explain."), n=n,
-                            criterion=criterion, fallback=N_("Take another criterion, or let experts make the segments."))
-    if n_classes > most:
-        raise NotComputable(N_("{column} has {n} different values: too many to be categories."), column=criterion,
-                            n=n_classes, fallback=N_("Band the values or merge categories before counting."))
 
 
 def _target(classes: tuple[str, ...], counts: np.ndarray, criterion: str, target) -> tuple[str, list[Reason]]:
@@ -231,7 +207,7 @@ def _target(classes: tuple[str, ...], counts: np.ndarray, criterion: str, target
             raise ParameterError(N_("{criterion:word} has no class {target}; its classes are {classes}."), criterion=criterion,
                                  target=str(target), classes=", ".join(classes))
         return category_text(target), []
-    chosen = "yes" if "yes" in classes else classes[1] if len(classes) == 2 else classes[int(counts.argmax())]
+    chosen = classes[default_class(classes, counts)]
     return chosen, [reason(N_("The share of {target} in {criterion:word} is what tells the customers apart."), level="info",
                            target=chosen, criterion=criterion)]
 

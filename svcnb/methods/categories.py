@@ -40,11 +40,35 @@ def as_categories(values: pd.Series) -> pd.Series:
     ['a', 'a', None, None, '2']
     """
     values = pd.Series(values)
-    codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    texts = [category_text(value) for value in distinct]
-    texts = [None if text == "" or text.lower() == "nan" else text for text in texts]
-    out = np.array([*texts, None], dtype=object)[codes]
+    places, distinct = pd.factorize(values, use_na_sentinel=True)
+    out = np.array([*category_texts(distinct), None], dtype=object)[places]
     return pd.Series(out, index=values.index, dtype=object, name=values.name)
+
+
+def category_texts(distinct: Iterable) -> list[str | None]:
+    """The text of each distinct value, None where it is blank; two values may have one text.
+
+    Examples
+    --------
+    >>> category_texts([1, "1", " ", "NaN"])
+    ['1', '1', None, None]
+    """
+    texts = (category_text(value) for value in distinct)
+    return [None if text == "" or text.lower() == "nan" else text for text in texts]
+
+
+def code_order(text: str) -> tuple:
+    """Where a category stands among the others: codes in the order of their numbers, texts after them.
+
+    Examples
+    --------
+    >>> sorted(["b", "10", "9", "a"], key=code_order)
+    ['9', '10', 'a', 'b']
+    """
+    try:
+        return 0, float(text), text
+    except ValueError:
+        return 1, 0.0, text
 
 
 def is_measured(values: pd.Series) -> bool:

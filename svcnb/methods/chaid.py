@@ -19,8 +19,9 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
-from svcnb.methods.categories import as_categories, category_text, is_measured
-from svcnb.methods.growing import FLOAT, NEAR, Offer, check_options, grow, read_column, read_explaining
+from svcnb.methods.categories import category_text, category_texts, is_measured
+from svcnb.methods.columns import distinct_values, read_column
+from svcnb.methods.growing import EXPERTS, FLOAT, NEAR, Offer, check_options, grow, read_explaining
 from svcnb.methods.merging import (
     FLOATING,
     NOMINAL,
@@ -166,27 +167,34 @@ def _stopped(min_parent: int, max_depth: int, node: Node) -> str:
 
 def _read_classes(frame: pd.DataFrame, criterion: str) -> tuple[tuple[str, ...], np.ndarray]:
     """The classes in order, and each customer's (-1 unknown)."""
-    values = read_column(frame, criterion)
-    try:
-        distinct = pd.Series(values.unique())
-    except TypeError as error:
-        raise NotComputable(N_("{column} holds lists or other values that are no categories."),
-                            column=criterion) from error
-    experts = N_("Take another criterion, or let experts make the segments.")
-    n = as_categories(distinct).nunique()
+    _, distinct = distinct_values(read_column(frame, criterion), criterion)
+    n = len({text for text in category_texts(distinct) if text is not None})
     if not n:
-        raise NotComputable(N_("No customer has a known {criterion:word}."), criterion=criterion, fallback=experts)
-    if is_measured(distinct):
+        raise NotComputable(N_("No customer has a known {criterion:word}."), criterion=criterion, fallback=EXPERTS)
+    if is_measured(pd.Series(distinct)):
         raise NotComputable(N_("{criterion:word} is a measured number: CHAID explains classes."), criterion=criterion,
                             fallback=N_("Use AID, which explains means, or band the numbers into classes."))
     if n == 1:
         raise NotComputable(N_("All customers have the same {criterion:word}: there is nothing to explain."),
-                            criterion=criterion, fallback=experts)
+                            criterion=criterion, fallback=EXPERTS)
     if n > MAX_CATEGORIES:
         raise NotComputable(N_("{criterion:word} has {n} classes, too many to explain; join them into at most {most}."),
-                            criterion=criterion, n=n, most=MAX_CATEGORIES, fallback=experts)
+                            criterion=criterion, n=n, most=MAX_CATEGORIES, fallback=EXPERTS)
     (classes,), codes, _ = read_predictors(frame, [criterion], max_categories=n + 1)
     return classes.categories, codes[:, 0]
+
+
+def default_class(names: tuple[str, ...], counts: np.ndarray) -> int:
+    """Place of the class whose share is told: yes if there is one, else of two the last, else the most frequent.
+
+    Examples
+    --------
+    >>> default_class(("no", "yes"), np.array([9, 1])), default_class(("a", "b", "c"), np.array([3, 5, 5]))
+    (1, 1)
+    """
+    if "yes" in names:
+        return names.index("yes")
+    return 1 if len(names) == 2 else int(np.argmax(counts))
 
 
 def _target(names: tuple[str, ...], codes: np.ndarray, criterion: str, target) -> tuple[int, list[Reason]]:
@@ -195,9 +203,9 @@ def _target(names: tuple[str, ...], codes: np.ndarray, criterion: str, target) -
             raise ParameterError(N_("{criterion} has no class {target}; the classes are {classes}."), criterion=criterion,
                                  target=category_text(target), classes=", ".join(names))
         return names.index(category_text(target)), []
-    if "yes" in names:
-        return names.index("yes"), []
-    place = 1 if len(names) == 2 else int(np.argmax(np.bincount(codes, minlength=len(names))))
+    place = default_class(names, np.bincount(codes, minlength=len(names)))
+    if names[place] == "yes":
+        return place, []
     return place, [reason(N_("The value of a segment is the share of {target:word} in {criterion:word}; another class can be "
                              "chosen."), level="info", target=names[place], criterion=criterion)]
 

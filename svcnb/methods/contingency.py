@@ -17,6 +17,7 @@ import pandas as pd
 from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
 from svcnb.methods.categories import category_text
+from svcnb.methods.columns import distinct_values, read_column
 
 NEAR = 1e-9
 MIN_N = 20  # method.md 3.5 (a)
@@ -205,19 +206,10 @@ def _tested(table, n_missing, correction, alpha, warnings) -> CrossTable:
 
 def _codes(frame, column, warnings):
     """Code of each row's category (-1 missing) and the categories in their order."""
-    if column not in frame.columns:
-        raise NotComputable(N_("There is no column {column}; the columns are {columns}."), column=column,
-                            columns=", ".join(str(name) for name in frame.columns))
-    values = frame[column]
-    if isinstance(values, pd.DataFrame):
-        raise NotComputable(N_("{n} columns are called {column}."), n=values.shape[1], column=column)
+    values = read_column(frame, column)
     if isinstance(values.dtype, pd.CategoricalDtype):
         return values.cat.codes.to_numpy().astype(np.int64), list(values.cat.categories)
-    try:
-        codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    except TypeError as error:
-        raise NotComputable(N_("{column} holds lists or other values that are no categories."),
-                            column=column) from error
+    codes, distinct = distinct_values(values, column)
     kept = list(distinct.tolist() if hasattr(distinct, "tolist") else distinct)
     try:
         ordered = sorted(kept)

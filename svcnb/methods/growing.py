@@ -21,6 +21,7 @@ from svcnb.methods.predictors import Predictor, read_predictors
 from svcnb.methods.trees import TRIALS, Node
 
 NEAR = 1e-9
+EXPERTS = N_("Take another criterion, or let experts make the segments.")
 FLOAT, EXCLUDE = "float", "exclude"
 BLANKS = {
     FLOAT: N_("{share:%} of the customers have no {column:word}: the blank is a category of its own and may join any "
@@ -112,17 +113,6 @@ def grow(criterion: Criterion, predictors: list[Predictor], codes: np.ndarray, *
     return _with_gains(nodes), pd.DataFrame(trials, columns=TRIALS)
 
 
-def read_column(frame: pd.DataFrame, name: str) -> pd.Series:
-    """The column of that name, or NotComputable when there is none or several."""
-    if name not in frame.columns:
-        raise NotComputable(N_("There is no column {column}; the columns are {columns}."), column=str(name),
-                            columns=", ".join(str(c) for c in frame.columns))
-    values = frame[name]
-    if isinstance(values, pd.DataFrame):
-        raise NotComputable(N_("{n} columns are called {column}."), n=values.shape[1], column=str(name))
-    return values
-
-
 def read_explaining(frame: pd.DataFrame, criterion: str, known: np.ndarray, predictors: Iterable[str], *, missing: str,
                     **options) -> tuple[list[Predictor], np.ndarray, list[Reason]]:
     """``read_predictors`` of the customers whose criterion is known, without the criterion itself; reasons tell the
@@ -151,6 +141,15 @@ def check_options(missing: str, shares: dict[str, float], **least: tuple[float, 
         if not value >= lowest:
             raise ParameterError(N_("{name} = {value} is less than {least}, the least that it may be."), name=name,
                                  value=str(value), least=lowest)
+
+
+def check_varied(criterion: str, n: int, is_varied: bool) -> None:
+    """NotComputable when none of the customers has a known criterion, or all ``n`` who have one have the same."""
+    if not n:
+        raise NotComputable(N_("No customer has a known {criterion:word}."), criterion=criterion, fallback=EXPERTS)
+    if not is_varied:
+        raise NotComputable(N_("All {n} customers have the same {criterion:word}: there is nothing to explain."), n=n,
+                            criterion=criterion, fallback=EXPERTS)
 
 
 def _tables(criterion, at, slots, size, n_growing, missing) -> np.ndarray:

@@ -15,7 +15,15 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, Reason, reason
 from svcnb.i18n import N_
-from svcnb.methods.categories import band_labels, category_text, is_measured, quantile_edges
+from svcnb.methods.categories import (
+    band_labels,
+    category_text,
+    category_texts,
+    code_order,
+    is_measured,
+    quantile_edges,
+)
+from svcnb.methods.columns import distinct_values, read_column
 
 MISSING, UNSEEN = -1, -2  # codes of a blank cell, and of a category that the tree has never met
 MAX_CATEGORIES = 50
@@ -46,8 +54,8 @@ class Predictor:
             found = np.searchsorted(self.edges, numbers, side="right").astype(np.int32)
             found[np.isnan(numbers)] = MISSING
             return found
-        places, texts = _texts(values)
-        place = {text: k for k, text in enumerate(self.categories)}
+        places, distinct = distinct_values(pd.Series(values), self.name)
+        texts, place = category_texts(distinct), {text: k for k, text in enumerate(self.categories)}
         return np.array([*(MISSING if t is None else place.get(t, UNSEEN) for t in texts), MISSING], dtype=np.int32)[places]
 
 
@@ -82,9 +90,7 @@ def read_predictors(frame: pd.DataFrame, names: Iterable[str], *, ordinal: Itera
     """
     names, ordinal = list(dict.fromkeys(names)), set(ordinal)
     for name in (*names, *ordinal):
-        if name not in frame.columns:
-            raise NotComputable(N_("There is no column {column}; the columns are {columns}."), column=str(name),
-                                columns=", ".join(str(c) for c in frame.columns))
+        read_column(frame, name)
     found, columns, reasons = [], [], []
     for name in names:
         predictor, codes = _read(frame[name], name, name in ordinal, n_bands)
@@ -105,19 +111,18 @@ def read_predictors(frame: pd.DataFrame, names: Iterable[str], *, ordinal: Itera
 
 
 def _read(values: pd.Series, name: str, is_ordinal: bool, n_bands: int) -> tuple[Predictor, np.ndarray]:
-    if isinstance(values, pd.DataFrame):
-        raise NotComputable(N_("{n} columns are called {column}."), n=values.shape[1], column=str(name))
     if isinstance(values.dtype, pd.CategoricalDtype) and values.dtype.ordered:
         texts = dict.fromkeys(category_text(c) for c in values.cat.categories)
         predictor = Predictor(name, tuple(texts), True)
         codes = predictor.codes(values)
         return _seen_only(predictor, codes)
-    places, texts, distinct = _texts(values, with_distinct=True)
+    places, distinct = distinct_values(values, name)
     if is_measured(pd.Series(distinct)):
         edges = tuple(float(e) for e in quantile_edges(values, n_bands))
         predictor = Predictor(name, tuple(band_labels(edges)), True, edges)
         return predictor, predictor.codes(values) if edges else np.full(len(values), MISSING, dtype=np.int32)
-    kept = sorted({t for t in texts if t is not None}, key=_natural)
+    texts = category_texts(distinct)
+    kept = sorted({t for t in texts if t is not None}, key=code_order)
     place = {text: k for k, text in enumerate(kept)}
     codes = np.array([*(MISSING if t is None else place[t] for t in texts), MISSING], dtype=np.int32)[places]
     return Predictor(name, tuple(kept), is_ordinal), codes
@@ -129,23 +134,3 @@ def _seen_only(predictor: Predictor, codes: np.ndarray) -> tuple[Predictor, np.n
     place = np.append(np.cumsum(seen) - 1, MISSING).astype(np.int32)  # the last place is read by -1
     kept = tuple(c for c, is_there in zip(predictor.categories, seen) if is_there)
     return Predictor(predictor.name, kept, predictor.is_ordinal), place[codes]
-
-
-def _texts(values, with_distinct: bool = False):
-    """Place of each row's value among the distinct ones (-1 missing), and the distinct values as category texts."""
-    try:
-        places, distinct = pd.factorize(pd.Series(values), use_na_sentinel=True)
-    except TypeError as error:
-        raise NotComputable(N_("{column} holds lists or other values that are no categories."),
-                            column=str(getattr(values, "name", ""))) from error
-    texts = [category_text(value) for value in distinct]
-    texts = [None if text == "" or text.lower() == "nan" else text for text in texts]
-    return (places, texts, distinct) if with_distinct else (places, texts)
-
-
-def _natural(text: str) -> tuple:
-    """Codes in the order of their numbers, texts after them."""
-    try:
-        return 0, float(text), text
-    except ValueError:
-        return 1, 0.0, text

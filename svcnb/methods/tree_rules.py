@@ -83,13 +83,14 @@ EXCEL = {
 }
 
 
-def rules_of(tree: SegmentTree, *, language: str = "en") -> pd.DataFrame:
+def rules_of(tree: SegmentTree, *, language: str = "en", inner: bool = False) -> pd.DataFrame:
     """The rule of each segment, in words for programs.
 
     Parameters
     ----------
     tree : a grown tree
     language : ``en`` or ``es``: the names and separators of the Excel rule (Spanish: ``Y``, ``O``, ``;`` and decimal comma)
+    inner : a row a node instead, in the order of ``tree.nodes``; those that are split have no segment_id
 
     Returns
     -------
@@ -109,11 +110,11 @@ def rules_of(tree: SegmentTree, *, language: str = "en") -> pd.DataFrame:
     OR(EXACT(TRIM([@sex]),{"man"}))
     """
     spelling, rows = _spelling(language), []
-    for leaf in tree.leaves:
+    for leaf in tree.nodes if inner else tree.leaves:
         conditions = tree.conditions(leaf.node_id)
         asked = [(condition, tree.predictors[condition.variable]) for condition in conditions]
         rows.append({
-            "segment_id": tree.segment_ids[leaf.node_id], "node_id": leaf.node_id, "n": leaf.n, "value": leaf.value,
+            "segment_id": tree.segment_ids.get(leaf.node_id), "node_id": leaf.node_id, "n": leaf.n, "value": leaf.value,
             "conditions": conditions,
             "sql": " AND ".join(_sql(*one) for one in asked) or "TRUE",
             "python": " and ".join(_python(*one) for one in asked) or "True",
@@ -193,7 +194,7 @@ def excel_formula(tree: SegmentTree, *, language: str = "en") -> str:
         return formula
 
     formula = "=" + write(0)
-    _check_limits(formula)
+    check_limits(formula)
     return formula
 
 
@@ -354,7 +355,8 @@ def _excel_text(text: str) -> str:
     return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
 
 
-def _check_limits(formula: str) -> None:
+def check_limits(formula: str) -> None:
+    """NotComputable for a formula that is longer or nests deeper than Excel takes."""
     if len(formula) > LONGEST:
         raise NotComputable(N_("The Excel formula has {n} characters and Excel takes {most}."), n=len(formula), most=LONGEST,
                             fallback=N_("Use the SQL or the Python form, or the formula of each segment alone."))

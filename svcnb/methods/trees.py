@@ -15,9 +15,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from svcnb.errors import NotComputable, Reason
-from svcnb.i18n import N_
+from svcnb.errors import Reason
 from svcnb.methods.categories import as_categories
+from svcnb.methods.columns import read_column
 from svcnb.methods.predictors import MISSING, UNSEEN, Predictor
 
 NODES = ["node_id", "parent_id", "depth", "variable", "categories", "takes_missing", "n", "share", "value", "split_on",
@@ -151,7 +151,7 @@ class SegmentTree:
             if not len(here):
                 continue
             predictor = self.predictors[node.split_on]
-            codes = predictor.codes(self._column(frame, node.split_on).iloc[here])
+            codes = predictor.codes(read_column(frame, node.split_on).iloc[here])
             goes = np.full(len(predictor.categories) + 2, self.largest_child(node.node_id))  # the last two: unseen, missing
             for child in self.children[node.node_id]:
                 branch = self.nodes[child]
@@ -166,7 +166,7 @@ class SegmentTree:
         """Categories of the split columns that the tree never met: variable, category, n. They follow the largest branch."""
         rows = []
         for name in dict.fromkeys(node.split_on for node in self.nodes if node.split_on):
-            values = self._column(frame, name)
+            values = read_column(frame, name)
             new = as_categories(values[self.predictors[name].codes(values) == UNSEEN]).value_counts(sort=True)
             rows += [{"variable": name, "category": text, "n": int(n)} for text, n in new.items()]
         return pd.DataFrame(rows, columns=["variable", "category", "n"])
@@ -216,14 +216,6 @@ class SegmentTree:
             else:
                 intervals.append((ends[place], ends[place + 1]))
         return Condition(name, inside, missing, intervals=tuple(intervals))
-
-    def _column(self, frame: pd.DataFrame, name: str) -> pd.Series:
-        if name not in frame.columns:
-            raise NotComputable(N_("There is no column {column}; the columns are {columns}."), column=str(name),
-                                columns=", ".join(str(c) for c in frame.columns))
-        if isinstance(frame[name], pd.DataFrame):
-            raise NotComputable(N_("{n} columns are called {column}."), n=frame[name].shape[1], column=str(name))
-        return frame[name]
 
 
 def _both(first: tuple[bool, set], second: tuple[bool, set]) -> tuple[bool, set]:

@@ -15,7 +15,8 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
-from svcnb.methods.categories import as_categories, is_measured
+from svcnb.methods.categories import is_measured
+from svcnb.methods.columns import read_categories, read_column
 
 HUGE = 1e100  # beyond it squares overflow; no customer has so much of anything
 SAME = 1e-12  # a spread below this part of the largest value is rounding, not difference
@@ -87,16 +88,12 @@ def read_values(frame: pd.DataFrame, columns, categorical) -> pd.DataFrame:
     """The columns as floats, or as texts of categories; missing is NaN or None. Rows as in the frame."""
     out = {}
     for column in columns:
-        if column not in frame.columns:
-            raise NotComputable(N_("There is no column {column}; the columns are {columns}."), column=str(column),
-                                columns=", ".join(str(name) for name in frame.columns))
-        values = frame[column]
-        if isinstance(values, pd.DataFrame):
-            raise NotComputable(N_("{n} columns are called {column}."), n=values.shape[1], column=str(column))
+        values = read_column(frame, column)
         if pd.api.types.is_datetime64_any_dtype(values) or pd.api.types.is_timedelta64_dtype(values):
             raise NotComputable(N_("{column} holds dates or times: they are neither numbers nor categories."),
                                 column=str(column), fallback=N_("Take the days since a date instead."))
-        out[column] = _categories(values, column) if column in categorical else _numbers(values, column)
+        out[column] = (read_categories(values, column).to_numpy(dtype=object) if column in categorical
+                       else _numbers(values, column))
     return pd.DataFrame(out, index=pd.RangeIndex(len(frame)), columns=list(columns))
 
 
@@ -162,14 +159,6 @@ def _numbers(values: pd.Series, column) -> np.ndarray:
         raise NotComputable(N_("{column} holds {n} infinite values, or such beyond 1e100."), column=str(column), n=n,
                             fallback=N_("Correct them, or leave them empty."))
     return numbers
-
-
-def _categories(values: pd.Series, column) -> np.ndarray:
-    try:
-        return as_categories(values).to_numpy(dtype=object)
-    except TypeError as error:
-        raise NotComputable(N_("{column} holds lists or other values that are no categories."),
-                            column=str(column)) from error
 
 
 def _differing(values: pd.DataFrame) -> list:

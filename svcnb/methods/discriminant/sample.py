@@ -19,7 +19,8 @@ import pandas as pd
 
 from svcnb.errors import NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
-from svcnb.methods.categories import as_categories, category_text
+from svcnb.methods.categories import category_text, code_order
+from svcnb.methods.columns import read_categories, read_column
 
 TOLERANCE = 1e-3
 STILL = 1e-10  # less spread within the groups than this part of the range is no variation
@@ -101,7 +102,7 @@ def read_numbers(frame: pd.DataFrame, names: Iterable[str]) -> tuple[np.ndarray,
     >>> read_numbers(pd.DataFrame({"a": [1, None], "b": [True, False]}), ["a", "b"])[0].tolist()
     [[1.0, 1.0], [nan, 0.0]]
     """
-    x = np.column_stack([_numbers(_column(frame, name), name) for name in names])
+    x = np.column_stack([_numbers(read_column(frame, name), name) for name in names])
     with np.errstate(invalid="ignore"):
         infinite = np.abs(x) > HUGE
     x[infinite] = np.nan
@@ -193,30 +194,16 @@ def _combination(names, j: int, kept: list[int], within: np.ndarray, tolerance: 
 
 def _read_groups(frame: pd.DataFrame, group: str) -> tuple[np.ndarray, tuple[str, ...]]:
     """Place of each customer's group (-1 missing), and the groups: as a Categorical has them, else sorted."""
-    values = _column(frame, group)
-    try:
-        texts = as_categories(values)
-    except TypeError as error:
-        raise NotComputable(N_("{column} holds lists or other values that are no categories."),
-                            column=str(group)) from error
+    values = read_column(frame, group)
+    texts = read_categories(values, group)
     if isinstance(values.dtype, pd.CategoricalDtype):
         order = list(dict.fromkeys(category_text(category) for category in values.cat.categories))
     else:
-        order = sorted(texts.dropna().unique(), key=_natural)
+        order = sorted(texts.dropna().unique(), key=code_order)
     seen = set(texts.dropna())
     groups = tuple(label for label in order if label in seen)
     place = {label: k for k, label in enumerate(groups)}
     return np.array([place.get(text, -1) for text in texts], dtype=np.int64), groups
-
-
-def _column(frame: pd.DataFrame, name) -> pd.Series:
-    if name not in frame.columns:
-        raise NotComputable(N_("There is no column {column}; the columns are {columns}."), column=str(name),
-                            columns=", ".join(str(one) for one in frame.columns))
-    values = frame[name]
-    if isinstance(values, pd.DataFrame):
-        raise NotComputable(N_("{n} columns are called {column}."), n=values.shape[1], column=str(name))
-    return values
 
 
 def _numbers(values: pd.Series, name) -> np.ndarray:
@@ -231,11 +218,3 @@ def _numbers(values: pd.Series, name) -> np.ndarray:
     numbers = np.full(len(values), np.nan)
     numbers[values.notna().to_numpy()] = [float(value) for value in known]
     return numbers
-
-
-def _natural(text: str) -> tuple:
-    """Codes in the order of their numbers, texts after them."""
-    try:
-        return 0, float(text), text
-    except ValueError:
-        return 1, 0.0, text

@@ -122,14 +122,21 @@ def compare_pairs(values, groups, *, alpha: float = 0.05) -> pd.DataFrame:
 def propose_merges(values, groups, *, alpha: float = 0.05) -> Merges:
     """Which two groups to merge because their customers do not differ, if any.
 
-    Kruskal-Wallis across the groups, Dunn's test of the pairs. The closest pair is proposed when the groups as a
-    whole do not differ, or when they do and this pair does not (method.md 4.4, 4.5: "merge groups that do not
-    differ"). One pair at a time: merge, and ask again. Not to find a difference is not to show there is none.
+    Kruskal-Wallis across the groups, ``H = 12 / (N (N + 1)) sum n_i R_i^2 - 3 (N + 1)`` with mean ranks ``R_i``, divided
+    by ``1 - sum (t^3 - t) / (N^3 - N)`` for ties (1952), then Dunn's test of the pairs (``compare_pairs``). The closest
+    pair is proposed when the groups as a whole do not differ, or when they do and this pair does not (method.md 4.4,
+    4.5: "merge groups that do not differ"). One pair at a time: merge, and ask again. Not to find a difference is not
+    to show there is none.
 
     Parameters
     ----------
     values, groups : laboriousness and group of each customer, as in ``compare_pairs``
     alpha : p = alpha is not significant
+
+    Returns
+    -------
+    Merges
+        the test across the groups and of each pair, the pair proposed (None when every pair differs), the verdict
 
     Raises
     ------
@@ -170,6 +177,11 @@ def propose_splits(values, segments, clusters, *, min_n: int = 30, alpha: float 
         index, or sequences in the same order
     min_n : customers that each part must have
     alpha : p = alpha is not significant
+
+    Returns
+    -------
+    Splits
+        a row a segment with its test and verdict, the parts of those with more than one class, the segments proposed
 
     Raises
     ------
