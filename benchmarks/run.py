@@ -123,8 +123,8 @@ def moved_values(field, control) -> list:
     """Other values the control can take, at most eight."""
     if field.kind == "choice":
         return [value for value, _ in field.options if value != control.value][:8]
-    if field.kind in ("number", "share", "whole") and None not in (field.low, field.high):
-        scale = 100 if field.kind == "share" else 1
+    if field.kind in ("number", "share", "slide", "whole") and None not in (field.low, field.high):
+        scale = 100 if field.kind in ("share", "slide") else 1
         return [f"{scale * (field.low + (field.high - field.low) * k / 8):.3g}" for k in range(1, 8)]
     return []
 

@@ -52,12 +52,14 @@ class Words(string.Formatter):
     Call it with an English template and named values. Numbers follow the language; the format
     spec of a field is ``%`` (a share as per cent, one decimal), a digit (that many decimals),
     ``$`` (money, no decimals; ``$2`` with two), ``date`` or ``time``; a field ``{name:word}`` is translated too.
-    A list is shown joined. ``of_study`` gives the words of one study: its currency stands behind each amount, and
-    the fields of ``NAMED`` show names instead of ids.
+    A list is shown joined. ``of_study`` gives the words of one study: its currency stands behind each amount, the
+    fields of ``NAMED`` show names instead of ids, and a text that the study calls otherwise is said its way.
 
     >>> words = words_in("en").of_study("EUR", {"component": {"C1": "costo"}})
     >>> words("for {components}: {sum:$}", components=["C1", "C2"], sum=1200)
     'for costo, C2: 1,200 EUR'
+    >>> words_in("en").of_study("EUR", {"text": {"Factor 1": "Factor 1: speed"}})("by {what:word}", what="Factor 1")
+    'by Factor 1: speed'
     """
 
     currency = ""
@@ -85,6 +87,7 @@ class Words(string.Formatter):
         return words
 
     def __call__(self, text: str, /, **values) -> str:
+        text = self.names.get("text", {}).get(text, text)
         translated = self._catalogue.gettext(text) if text else ""
         return self.vformat(translated, (), values) if values else translated
 

@@ -24,7 +24,7 @@ from svcnb.panels import controls as controls_of
 from svcnb.panels.against import against_section
 from svcnb.panels.inputs import input_title, table_title
 from svcnb.panels.layout import Markup, Piece, WidgetPiece
-from svcnb.panels.shown import PREVIEW, card_html, picture_html, tables_html
+from svcnb.panels.shown import card_html, picture_html, tables_html
 from svcnb.results import evaluate, evaluate_all
 from svcnb.sentences.codes import read_code
 from svcnb.sentences.naming import words_of_study
@@ -200,7 +200,8 @@ class OpenPage:
         text = [words(page.card.title), words(page.card.formula)]
         ledger = self._ledger()
         check = page.check(self.result, page.adapt(self.result, self.view, self.words), words)
-        workbook = downloads.workbook_box(page, self._adapted, lambda: self.result, self.study.settings, words)
+        workbook = [*downloads.papers_box(self),
+                    *downloads.workbook_box(page, self._adapted, lambda: self.result, self.study.settings, words)]
         if not check:
             return downloads.with_box(Piece(layout.join(parts) + ledger, "\n".join(text)), workbook)
         import ipywidgets as widgets
@@ -221,6 +222,7 @@ class OpenPage:
         fields = tuple(self.page.controls(self.result, self.words))
         if fields and not self.controls:
             self.controls = {f.key: controls_of.build(f, self.words) for f in fields}
+            controls_of.narrow(fields, self.controls)
             self.view = {f.key: f.value for f in fields}
             for control in self.controls.values():
                 controls_of.watch(control, self._moved)
@@ -340,7 +342,7 @@ class OpenPage:
 
     def _tables_text(self, tables) -> str:
         return "\n\n".join(
-            self.words(t.title) + "\n" + layout.table_text(tables[t.name].head(PREVIEW),
+            self.words(t.title) + "\n" + layout.table_text(tables[t.name].head(t.first),
                                                            layout.columns_of(tables[t.name], t.columns, self.words.language),
                                                            self.words)
             for t in self.page.tables if t.name in tables and len(tables[t.name]))
@@ -353,7 +355,8 @@ class OpenPage:
         events = [e for e in self.journal.events(self.scenario) if e.step == self.page.step and e.role != "nobody"][-6:]
         if not events:
             return layout.card(words("Ledger"), Markup("<p>{}</p>").format(words("No decision of this step yet.")))
-        labels = {field.key: field.label for field in self.page.fields(self.result, words)}
+        labels = {field.key: field.label for page in PAGES.values() if page.step == self.page.step  # a sister decides some
+                  for field in page.fields(self.result, words)}
         rows = layout.join(
             Markup("<li><strong>{}</strong> {} {}{}</li>").format(
                 e.at[:16].replace("T", " "), e.actor,

@@ -23,6 +23,7 @@ from svcnb.methods.stability import Stability, compare_counts
 from svcnb.results import CARRIED, NOBODY, PARAMETER
 from svcnb.steps import STEPS
 from svcnb.steps.candidates import NAMES
+from svcnb.steps.characteristics import with_scores
 from svcnb.steps.segmentation import assign
 from svcnb.tables import TABLES
 
@@ -96,7 +97,7 @@ def count_customers(study, segmentation: dict, edges: dict | None = None) -> dic
         return {}
     bands = {name: list(quantile_edges(customers[name], N_BANDS)) for name in customers.columns
              if name not in NOT_COUNTED and is_measured(customers[name])} if edges is None else edges
-    of = assign(customers, segmentation)
+    of = assign(with_scores(study, customers, segmentation), segmentation)
     there = {"all": customers.assign(**{SEGMENTS: of})}
     ordering = _ordering(study)
     if ordering is not None:

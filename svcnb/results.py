@@ -17,11 +17,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from svcnb.errors import NotComputable, ParameterError, Reason, reason
+from svcnb.errors import InputError, NotComputable, ParameterError, Reason, reason
 from svcnb.i18n import N_
 from svcnb.parts import write_whole
 from svcnb.steps import STEPS
-from svcnb.steps.joined import without_joined
+from svcnb.steps.joined import in_force
+from svcnb.steps.parts import with_parts
 from svcnb.steps.step import Proposal, Quantity
 
 NOBODY = "nobody"  # role of what a run accepted without a person
@@ -117,8 +118,8 @@ class _Evaluation:
         module = STEPS[step]
         chosen, chosen_by = self._chosen(step)
         parameters = self._parameters(step)
-        decisions = {earlier: self.result(earlier).decision for earlier in module.AFTER}
-        chosen = without_joined(chosen, decisions.get("characterisation", {}).get("groups") or {})
+        decisions = {earlier: self._decision(earlier, earlier in getattr(module, "OPTIONAL", ())) for earlier in module.AFTER}
+        chosen, waiting = in_force(chosen, decisions.get("characterisation", {}).get("groups") or {})
         inputs = {f"table {name}": self.study.fingerprint(name) for name in module.TABLES if self.study.has(name)}
         inputs |= getattr(module, "also_reads", _nothing_more)(self.study)
         inputs |= {f"decision {earlier}": digest(decision) for earlier, decision in decisions.items()}
@@ -133,6 +134,10 @@ class _Evaluation:
             proposal = replace(proposal, reasons=(*proposal.reasons, reason(
                 N_("What was decided last period does not fit this period's data and is left out: {keys}."),
                 keys=", ".join(gone))))
+        if waiting:
+            proposal = replace(proposal, reasons=(*proposal.reasons, reason(
+                N_("What was decided for {groups} waits until they are groups again: they are joined, split or excluded by now."),
+                groups=waiting, level="info")))
         stale = self._stale(chosen_by, inputs)
         return StepResult(
             step=step, scenario=self.scenario, hash=key, quantities=proposal.quantities, tables=proposal.tables,
@@ -140,12 +145,21 @@ class _Evaluation:
             missing=proposal.missing, evidence=proposal.evidence, parameters=parameters, inputs=inputs,
             chosen_by=chosen_by, stale_because=stale, earlier=decisions, state=_state(proposal, chosen_by, stale))
 
+    def _decision(self, step, is_optional) -> dict:
+        """The decision in force of an earlier step; of one that may be missing nothing while its tables wait to be mended."""
+        try:
+            return self.result(step).decision
+        except InputError:
+            if not is_optional:
+                raise
+            return {}
+
     def _proposed(self, step, inputs, decisions, chosen, parameters):
         """The result's hash, the proposal, stored or computed, and the decision in force."""
         module = STEPS[step]
         key = digest({"step": step, "inputs": inputs, "chosen": chosen, "code": code_of(*COMPUTING)})
         stored = _load(self.folder, step, key)
-        proposal = stored or _propose(module, self.study, {**decisions, step: chosen}, parameters)
+        proposal = stored or _propose(module, with_parts(self.study, decisions), {**decisions, step: chosen}, parameters)
         if stored is None:
             _save(self.folder, step, key, proposal)
         return key, proposal, module.decide(proposal, chosen)

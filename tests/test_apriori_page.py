@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,14 @@ import pytest
 from small_study import SmallStudy
 
 from svcnb.errors import ParameterError
-from svcnb.figures.apriori import describe_compared, describe_votes, plot_compared, plot_votes
+from svcnb.figures.apriori import (
+    describe_compared,
+    describe_confrontation,
+    describe_votes,
+    plot_compared,
+    plot_confrontation,
+    plot_votes,
+)
 from svcnb.i18n import words_in
 from svcnb.panels import PAGES
 from svcnb.panels.decision import judge
@@ -198,6 +206,53 @@ def test_the_confrontation_by_hand():
     assert cross["n"].sum() == 60 and cross.loc[~cross["stays"], "n"].tolist() == [6]
     assert proposal.evidence == "expert" and proposal.missing == ("expert_answers",)
     assert "κ = 0.80" in read_apriori(result_of(proposal), EN) and "κ = 0,80" in read_apriori(result_of(proposal), ES)
+
+
+def test_the_picture_of_the_confrontation_holds_counts_shares_and_marks():
+    """Of 30 farms the experts put 6 with the fleets: farm 24 of 24, fleet 30 of 36 (83 %) and 6 of 36 (17 %)."""
+    given = ["fleet" if k in (1, 3, 5, 7, 9, 11) else kind for k, kind in enumerate(people()["branch"])]
+    tables = proposed(customers=people(segment_id=given)).tables
+    frames = tables["cross"], tables["confrontation"]
+    assert tables["cross"][["n_row", "n_column"]].values.tolist() == [[24, 30], [36, 30], [36, 30]]
+    for narrow in (False, True):
+        ax = plot_confrontation(*frames, words=EN, narrow=narrow)
+        cells = {patch.get_gid(): patch for patch in ax.patches}
+        assert set(cells) == {"farm:farm", "fleet:fleet", "fleet:farm"}
+        said = [text.get_text() for text in ax.texts]
+        assert said == ["24 ✓\n100 %", "30 ✓\n83 %", "6\n17 %"]
+        assert cells["farm:farm"].get_linewidth() > cells["fleet:farm"].get_linewidth()
+        assert ax.get_title(loc="left").replace("\n", " ").replace("\u00a0", " ") == \
+            "Agreement: adjusted Rand index 0.63, κ = 0.80 (n = 60)"
+        assert [label.get_text() for label in ax.get_xticklabels()] == ["farm\nn = 30", "fleet\nn = 30"]
+    assert describe_confrontation(*frames, EN) == (
+        "Agreement: adjusted Rand index 0.63, κ = 0.80 (n = 60). Where the customers of the experts' segments stand: "
+        "farm (n = 24): 100.0 % in farm, the same; fleet (n = 36): 83.3 % in fleet, the same, 16.7 % in farm.")
+    assert "83,3 % en fleet, el mismo" in describe_confrontation(*frames, ES)
+
+
+def test_segments_in_force_stand_below_their_counterparts_and_the_rest_last():
+    """Names of their own: green are farms, wheels fleets; a third group in force, of no counterpart, comes last."""
+    three = {"variable": "environment", "segments": {f"S{k}": {"name": name, "values": [name]} for k, name in
+                                              enumerate(("alpha", "fleet", "zeta"), start=1)}}
+    kind = ["alpha" if k % 10 == 1 else "zeta" if k % 2 else "fleet" for k in range(60)]
+    given = ["green" if k % 2 else "wheels" for k in range(60)]
+    tables = proposed(three, customers=people(segment_id=given).assign(environment=kind)).tables
+    ax = plot_confrontation(tables["cross"], tables["confrontation"], words=EN)
+    assert [label.get_text().split("\n")[0] for label in ax.get_xticklabels()] == ["zeta", "fleet", "alpha"]
+    assert "κ" not in ax.get_title(loc="left")
+
+
+@pytest.mark.parametrize("words, start", [(EN, "nothing to compare yet. Write the experts' segment beside each customer"),
+                                          (ES, "aún no hay nada que comparar. Escriba el segmento de los expertos")])
+def test_without_the_experts_segments_the_picture_says_what_to_do(demo, words, start):
+    from svcnb.panels.shown import pictures_html
+
+    own = proposed({"variable": "a_priori", "segments": {"farm": {"name": "farm"}, "fleet": {"name": "fleet"}}},
+                   customers=people(segment_id=people()["branch"]))
+    for tables in (demo.tables, own.tables):
+        html = unescape(str(pictures_html(PAGE, {"votes": demo.table("votes")[:0], **{name: tables.get(name) for name in
+                                                 ("cross", "confrontation")}}, words)))
+        assert start in html
 
 
 def test_ids_and_other_names():

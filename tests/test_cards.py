@@ -21,14 +21,19 @@ from svcnb.methods.composition import compose
 from svcnb.methods.concordance import kendall_w
 from svcnb.methods.discriminant import fit_discriminant
 from svcnb.methods.factor import analyse_correlations
+from svcnb.methods.gaps import service_gaps
 from svcnb.methods.goals import combine_goal
+from svcnb.methods.grouping import count_bins, nearest_cut, part_bins
 from svcnb.methods.interdependence import place_customers
-from svcnb.methods.laboriousness import driver_weights, rate
+from svcnb.methods.laboriousness import compare_groups, driver_weights, rate
 from svcnb.methods.levels import combine, required_level
 from svcnb.methods.matrices import contact_type, service_type
 from svcnb.methods.offer import penalty, set_price
+from svcnb.methods.optimum import from_inventory
 from svcnb.methods.plan import aggregate_periods
+from svcnb.methods.questionnaire import QUESTIONS, lint_questionnaire
 from svcnb.methods.queueing import solve
+from svcnb.methods.sampling import allocate, sample_size
 from svcnb.methods.window import customer_window
 from svcnb.panels import PAGES
 from svcnb.panels.shown import card_html
@@ -182,12 +187,31 @@ def laboriousness(rows):
             *found.laboriousness[["G1", "G2"]]]
 
 
+def splitting(rows):
+    bins = count_bins(rows[1], rows[2], rows[1] * 0, measured=True)
+    cut = nearest_cut(bins, 4)
+    found = part_bins(bins, ["below" if low < cut else "from" for low in bins["low"]])
+    (n, m), (low, high), all_of = found.parts["n"], found.parts["mean_rank"], len(rows)
+    assert found.h == pytest.approx(compare_groups(rows[2], rows[1] < cut).h)
+    assert found.verdict == "too_small" and found.p_value < 0.05
+    middle = (all_of + 1) / 2
+    return [cut, n, m, low, high, all_of, 12, all_of, all_of + 1, n, low, middle, m, high, middle, found.h, found.p_value, m]
+
+
 def relations(rows):
     found = place_customers(rows.set_index(0).set_axis(["d_us", "d_cust"], axis=1)).customers
     assert found["relationship"].tolist() == [
         "hostage", "high_interdependence", "drunk_with_power", "low_interdependence", "hostage"]
     mean, gap = found["interdependence"], found["asymmetry"]
     return [4, 2, 2, mean["K1"], 4, 2, gap["K1"], mean["K5"], gap["K5"], mean["K2"], 1, 4, gap["K3"], mean["K4"]]
+
+
+def gaps(rows):
+    levels = dict(zip(("expected", "believed", "specified", "delivered", "perceived"), rows[1], strict=True))
+    found = service_gaps(pd.DataFrame([{"component_id": "C1", **levels}])).table.iloc[0]
+    assert found["primary"] == "G3"
+    e, m, s, d, p = rows[1]
+    return [e, m, found["G1"], m, s, found["G2"], s, d, found["G3"], d, p, found["G6"], found["G5"], e, p, found["G3"]]
 
 
 def diagnosis(rows):
@@ -214,6 +238,19 @@ def window(rows):
 def goals(rows):
     return [100 * combine_goal(sl_eco=eco, competitor=rival, floor=floor, expected=expected, strategic=k == 1).level
             for k in (1, 2, 3) for eco, rival, floor, expected in [rows[k]]]
+
+
+def optimum_page(rows):
+    from scipy.stats import norm
+
+    found = from_inventory(trading_margin=0.75, sales_response=0.0015, annual_sales=80_000, carrying_rate=0.25, unit_cost=10,
+                           sigma_lt=500)
+    assert np.allclose(norm.ppf(rows[[0, 1]]), rows[[2, 3]], atol=5e-7)
+    cost = found.cost_coefficient * (rows[3] - rows[2])
+    steps = found.steps.set_index("from_level")["cost"]
+    assert np.allclose(cost, [steps[round(level, 2)] for level in rows[0]], atol=0.01)
+    return [0.75, 0.0015, 80_000, found.gain, 0.25, 10, 500, found.cost_coefficient, cost[1], 91, 92, cost[2], 92, 93, cost[3],
+            93, 94, 100 * found.sl_step]
 
 
 def organisation(rows):
@@ -252,13 +289,31 @@ def plan(rows):
             100 * (rows[2] / rows[1]).mean()]
 
 
+def sample(rows):
+    sizes, spread = rows.set_index(0)[1], rows.set_index(0)[2]
+    whole = sample_size(sizes.sum())
+    each = allocate(sizes, method="per_stratum", error=0.10)
+    return [5, 1.96, 0.25, 0.05, whole.n0, sizes.sum(), whole.corrected, whole.n, *allocate(sizes, whole.n).table["n"],
+            *allocate(sizes, whole.n, method="neyman", sd=spread).table["n"], 10, *each.table["n"], each.n]
+
+
+def questionnaire(rows):
+    kinds = {"how well": "performance", "who answers": "classification"}
+    asked = pd.DataFrame([(f"Q{n}", text, "" if kinds[kind] == "classification" else "C1", "branch", kinds[kind], 0, 10)
+                          for n, (text, kind) in enumerate(rows.itertuples(index=False))], columns=QUESTIONS)
+    found = lint_questionnaire(asked, pd.DataFrame({"component_id": ["C1"]}), {"branch": ["branch"]}).rows
+    own = found[(found["question_id"] != "") & (found["severity"] != "fine")]
+    assert own[["question_id", "rule"]].values.tolist() == [["Q0", "double_barrelled"], ["Q1", "negation"], ["Q2", "acronym"]]
+    return [len(rows), len(rows) - own["question_id"].nunique(), len(own)]
+
+
 RECOMPUTED = {
     "segmentation": segmentation, "variables": variables, "belson": belson_page, "tree": tree, "methods": methods_page,
     "factors": factors, "apriori": apriori, "cards": cards, "characterisation": characterisation, "clusters": clusters,
-    "discriminant": discriminant,
-    "laboriousness": laboriousness, "relations": relations, "diagnosis": diagnosis, "demand": demand, "window": window,
-    "goals": goals, "organisation": organisation, "staffing": staffing, "critical_parameters": critical_parameters,
-    "offer": offer, "plan": plan}
+    "discriminant": discriminant, "laboriousness": laboriousness, "relations": relations, "splitting": splitting,
+    "gaps": gaps, "diagnosis": diagnosis, "demand": demand, "window": window, "sample": sample, "questionnaire": questionnaire,
+    "goals": goals, "optimum": optimum_page, "organisation": organisation, "staffing": staffing,
+    "critical_parameters": critical_parameters, "offer": offer, "plan": plan}
 
 
 def test_every_example_is_recomputed():

@@ -60,7 +60,7 @@ def test_abc_and_groups():
     assert by["customers"].tolist() == [2, 2, 1, 1, 2, 1] and by["group_id"].unique().tolist() == ["G1", "G2"]
     assert by["value"].tolist() == [550, 65, 12, 250, 95, 20]
     assert proposal.decision == {"abc_by": "revenue", "cuts": [0.8, 0.95], "joins": {"G1": {"joins": ""}, "G2": {"joins": ""}},
-                                 "groups": {
+                                 "splits": {g: {"by": "", "cut": None, "values": ""} for g in ("G1", "G2")}, "groups": {
         "G1": {"name": "farm", "segment_id": "S1", "n": 5, "abc": "A", "laboriousness": pytest.approx(32 / 7),
                "laboriousness_class": "high"},
         "G2": {"name": "fleet", "segment_id": "S2", "n": 4, "abc": "A", "laboriousness": pytest.approx(10 / 7),
@@ -181,7 +181,7 @@ def test_a_result_survives_its_store():
 
 
 @pytest.mark.parametrize("chosen, message", [
-    ({"colour": 1}, "Step 2 has no decision colour; it has cuts, abc_by, groups and joins."),
+    ({"colour": 1}, "Step 2 has no decision colour; it has cuts, abc_by, groups, joins and splits."),
     ({"cuts": [0.9, 0.8]},
      "The cuts [0.9, 0.8] are not two rising shares between 0 and 1; write for example 0.80 and 0.95."),
     ({"abc_by": "charm"}, "ABC by charm is not known; write one of revenue, margin, volume."),

@@ -149,7 +149,8 @@ def test_many_customers_are_searched_on_a_sample_and_all_are_clustered():
     small_study(customers={"customer_id": ["a", "b", "c", "d"], "revenue": [5.0, 5.0, 5.0, 5.0], "n_orders": [1, 1, 1, 1]})])
 def test_too_little_is_said_and_nothing_breaks(study):
     proposal = propose(study)
-    assert proposal.decision == {"k": None, "method": "", "clusters": {}, "names": {}, "rule": {}}
+    nothing = {"k": None, "method": "", "columns": [], "clusters": {}, "names": {}, "rule": {}}
+    assert {**proposal.decision, "columns": []} == nothing
     assert proposal.evidence == "assumed" and "orders" in proposal.missing
     assert any(one.level == "missing" for one in proposal.reasons) and all(EN.reason(one) for one in proposal.reasons)
     assert STEPS["clusters"].decide(proposal, {}) == proposal.decision
@@ -193,7 +194,7 @@ def test_another_number_of_clusters_is_computed_and_named(demo):
 
 
 @pytest.mark.parametrize(("chosen", "message"), [
-    ({"names": {}}, "Clusters have no decision names; they have k and clusters."),
+    ({"names": {}}, "Clusters have no decision names; they have columns, k and clusters."),
     ({"k": 1}, "1 clusters cannot be asked for; write a whole number from 2 to 8."),
     ({"k": "3"}, "3 clusters cannot be asked for; write a whole number from 2 to 8."),
     ({"clusters": {"K1": "loyal"}}, "Clusters are written as id and name; an empty name leaves the proposed one.")])

@@ -14,7 +14,7 @@ from svcnb.sentences.columns import COLUMNS, cell, label
 EN, ES = words_in("en"), words_in("es")
 FORMATS = {"%", "$", "$2", "p", "auto", "word", "name", "text", "code", *"0123", *columns.KINDS}
 ALIKE = {"H", "n", "p", "χ²", "Base", "Error (MASE)", "Factor", "Marketing", "Sigma", "Variable", "Veto",
-         *(f"M{k}" for k in range(1, 15)), *(f"F{k}" for k in range(1, 9)), "KMO"}
+         *(f"M{k}" for k in range(1, 15)), *(f"F{k}" for k in range(1, 9)), *(f"Factor {k}" for k in range(1, 9)), "KMO"}
 SEEN = sorted({(page.name, view.name, column) for page in PAGES.values() for view in page.tables
                for column in view.columns})
 

@@ -327,9 +327,7 @@ def test_every_picture_can_be_drawn_with_and_without_data(surveyed, narrow):
             (plot_window, segment_rows(d)), (plot_priority, [segment_rows(d)[0]]),
             (demand_figures.plot_forecast, [s.tables["forecast"]]), (demand_figures.plot_importance, [d.tables["importance"]]),
             (demand_figures.plot_composition, [s.tables["composition"]]), (demand_figures.plot_distance, [d.tables["distance"]]),
-            (goal_figures.plot_goals, [g.tables["goals"]]),
-            (goal_figures.plot_optimum, [g.tables["curve"], g.tables["economics"]]),
-            (goal_figures.plot_parity, [g.tables["parity"].query("group_id == 'G1'")])]
+            (goal_figures.plot_goals, [g.tables["goals"]])]
         for plot, tables in pictures:
             assert style.draw(plot, *tables, words=EN, narrow=narrow)["svg"].startswith(b"<?xml"), plot.__name__
 
@@ -344,9 +342,7 @@ def test_every_picture_has_its_words(surveyed):
                  demand_figures.describe_importance(surveyed.tables["importance"], words),
                  demand_figures.describe_composition(ordered.tables["composition"], words),
                  demand_figures.describe_distance(surveyed.tables["distance"], words),
-                 goal_figures.describe_goals(sheet.tables["goals"], words),
-                 goal_figures.describe_optimum(sheet.tables["economics"], words),
-                 goal_figures.describe_parity(sheet.tables["parity"].query("group_id == 'G1'"), words)]
+                 goal_figures.describe_goals(sheet.tables["goals"], words)]
         assert all(len(text) > 20 and " nan" not in text and "{" not in text for text in texts)
     assert describe_priority(window, EN) == \
         "Priority and cumulative share: Availability 67.2, 42 %; Delivery time 49.5, 73 %; Cost to the customer 43.2, 100 %."

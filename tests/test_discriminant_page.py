@@ -16,7 +16,7 @@ from svcnb.panels import PAGES
 from svcnb.panels.decision import judge
 from svcnb.results import evaluate, plain_tree
 from svcnb.steps import discriminant as step
-from svcnb.steps.scales import PREDICTORS, choose_predictors, to_scale
+from svcnb.steps.characteristics import PREDICTORS, choose_predictors, to_scale
 from svcnb.study import load_study
 from tests.small_study import SmallStudy
 
@@ -149,7 +149,7 @@ def _as_result(proposal):
 # what is not there, what is wrong --------------------------------------------------------------------------
 def test_without_tables_the_step_says_so():
     proposal = step.propose(SmallStudy(), {}, step.Parameters())
-    assert proposal.decision == {"assign_new": False, "rule": None} and proposal.missing == step.TABLES
+    assert proposal.decision == {"assign_new": False, "predictors": [], "rule": None} and proposal.missing == step.WANTED
     assert [(EN.reason(r), r.level) for r in proposal.reasons] == [(
         "There is no customers table: the experts say by what the groups differ and where a new customer belongs.", "missing")]
     assert proposal.evidence == "expert"
@@ -173,7 +173,7 @@ def test_without_two_groups_there_is_a_reason_and_a_way_out(earlier, text):
 def test_nothing_measured_is_said():
     rows = customers()[["customer_id", "branch"]]
     proposal = step.propose(SmallStudy(customers=rows), EARLIER, step.Parameters())
-    assert EN.reason(proposal.reasons[0]) == "No characteristic of the customers is measured: nothing can tell the groups apart."
+    assert EN.reason(proposal.reasons[-2]) == "No characteristic of the customers is measured: nothing can tell the groups apart."
 
 
 def test_a_characteristic_that_made_the_segments_is_not_compared():
@@ -198,7 +198,7 @@ def test_segments_instead_of_groups():
     ({"of": "clusters"}, "discriminant.of = clusters is not one of groups, segments."),
     ({"priors": "wide"}, "discriminant.priors = wide is not one of equal, proportional."),
     ({"least_known": 2.0}, "discriminant.least_known = 2 is not between 0 and 1."),
-    ({"predictors": ("height",)}, "There is no characteristic height; write some of revenue, margin_rate, n_orders, "
+    ({"predictors": ("height",)}, "There is no characteristic height of customers; there are revenue, margin_rate, n_orders, "
                                   "lines_per_order, size_cv, urgent_share, delivery_points, age, income.")])
 def test_parameters_are_checked(options, message):
     with pytest.raises(ParameterError) as told:
@@ -211,7 +211,7 @@ def test_the_decision_is_yes_or_no_and_the_rule_stays():
     assert step.decide(proposal, {"assign_new": False}) == {**proposal.decision, "assign_new": False}
     with pytest.raises(ParameterError, match="^Whether new customers are assigned by the rule is true or false, not 'yes'.$"):
         step.decide(proposal, {"assign_new": "yes"})
-    with pytest.raises(ParameterError, match="^This step has no decision rule; it has assign_new.$"):
+    with pytest.raises(ParameterError, match="^This step has no decision rule; it has assign_new, predictors.$"):
         step.decide(proposal, {"rule": {}})
 
 

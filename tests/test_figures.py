@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
 from itertools import combinations
 from pathlib import Path
 
 import matplotlib
+import pandas as pd
 import pytest
 from matplotlib.axis import Tick
 from matplotlib.text import Text
@@ -14,12 +16,12 @@ from matplotlib.text import Text
 from svcnb.figures import style
 from svcnb.i18n import words_in
 from svcnb.panels import PAGES
-from svcnb.results import evaluate_all
+from svcnb.results import evaluate, evaluate_all
 from svcnb.study import load_study
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"
 PICTURES = [(page.name, spec.name) for page in PAGES.values() for spec in page.pictures]
-NAMES = ("name", "spanish", "text", "row", "column", "group", "short", "rival")
+NAMES = ("name", "spanish", "text", "row", "column", "group", "short", "rival", "experts_segment", "segment_now")
 LONG = 80
 # What a phone of 390 px leaves for a picture: 390 less the page's and the card's edges (svcnb.css), and its 3.9 inches
 PHONE_PIXELS = 390 - 2 * 14.4 - 2 * 11.2 - 2
@@ -27,8 +29,15 @@ LEAST_PIXELS = 9
 
 
 @pytest.fixture(scope="module")
-def results():
-    return evaluate_all(load_study(DEMO), None)
+def results(tmp_path_factory):
+    """The demo; page 01f from a copy whose customers carry a segment of the experts, one in five another than its branch."""
+    folder = tmp_path_factory.mktemp("studies") / "demo"
+    shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("*.py", "story", "__pycache__", ".results"))
+    customers = pd.read_csv(folder / "customers.csv", dtype=str)
+    branch = customers["branch"]
+    customers["segment_id"] = branch.where(customers.index % 5 != 0, branch.shift(7, fill_value="fleet"))
+    customers.to_csv(folder / "customers.csv", index=False)
+    return {**evaluate_all(load_study(DEMO), None), "apriori": evaluate(load_study(folder), None, "apriori")}
 
 
 @pytest.fixture(autouse=True)

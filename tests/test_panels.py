@@ -45,6 +45,8 @@ def kind_of(status) -> str:
     Field("k", "Label", "number", -12345678901.5),
     Field("k", "Label", "number", None),
     Field("k", "Label", "share", 0.29, low=0, high=1),
+    Field("k", "Label", "slide", 0.926, low=0.5, high=1),
+    Field("k", "Label", "slide", -0.02, low=-0.05, high=0.05, hint="points"),
     Field("k", "Label", "whole", 5, low=1, high=500),
     Field("k", "Label", "shares", [0.8, 0.95], ("first, %", "second, %")),
     Field("k", "Label", "text", "Zoë <b>&{x}"),

@@ -77,6 +77,25 @@ def test_changed_segments_change_the_rows_of_later_tables(folder):
         assert before[step].hash != after[step].hash, step
 
 
+def test_an_offer_waits_while_its_segment_is_excluded(folder):
+    """It used to stop the page and all after it: what was decided for a group that is gone is kept, not used, and told."""
+    study = load_study(folder)
+    with open_journal(folder / "journal.sqlite") as journal:
+        segments = evaluate(study, journal, "segmentation").decision["segments"]
+        offers = evaluate(study, journal, "offer").decision["offers"]
+        last, gone = list(segments)[-1], list(offers)[-1]
+        journal.record("decision", "offer", "offers", {"value": {g: {"price": 5.0} for g in offers}, "reason": ""}, actor="Ana")
+        excluded = {**segments, last: {**segments[last], "status": "exclude"}}
+        journal.record("decision", "segmentation", "segments", {"value": excluded, "reason": ""}, actor="Ana")
+        without = evaluate(study, journal, "offer")
+        journal.record("decision", "segmentation", "segments", {"value": segments, "reason": ""}, actor="Ana")
+        again = evaluate(study, journal, "offer")
+    assert gone not in without.decision["offers"] and len(without.decision["offers"]) == len(offers) - 1
+    told = [r.values["groups"] for r in without.reasons if r.template.startswith("What was decided for {groups} waits")]
+    assert told == [[gone]]
+    assert again.decision["offers"][gone]["price"] == 5.0
+
+
 def test_decision_is_stale_when_its_data_change(folder):
     study = load_study(folder)
     with open_journal(folder / "journal.sqlite") as journal:

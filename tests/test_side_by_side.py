@@ -151,7 +151,7 @@ def test_the_readings_in_both_languages(result):
 
 
 def test_a_segment_is_chosen_and_its_customers_stand_there(result):
-    tables = PAGES["tree"].adapt(result, {"method": "chaid", "node": "S4"}, EN)
+    tables = PAGES["tree"].adapt(result, {"method": "chaid", "node": "chaid:3"}, EN)
     assert len(tables["tree_customers"]) == 90 and tables["tree"]["selected"].sum() == 1
     other = PAGES["tree"].adapt(result, {"method": "belson", "node": ""}, EN)
     assert len(other["tree_rules"]) == 2 and not len(other["tree_customers"])

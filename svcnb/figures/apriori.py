@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from svcnb.figures.labels import axis_label, short_lines
+from svcnb.figures.labels import axis_label, head_columns, short_lines
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.i18n import N_
 from svcnb.methods.contingency import MIN_V
@@ -106,3 +106,78 @@ def describe_compared(compared, words) -> str:
     return words(N_("Cramér's V against {criterion:word}: {rows}."), criterion=variable_name(compared["criterion"].iloc[0]),
                  rows="; ".join(f"{words(str(row.name))} {words.number(row.cramers_v, 2)}, {words(SAID[row.verdict][1])}"
                                 for row in compared.itertuples(index=False)))
+
+
+def plot_confrontation(cross, confrontation, *, words, ax=None, narrow=False):
+    """The experts' segments down, those in force across, each beside its counterpart: customers and share of the row.
+
+    Parameters
+    ----------
+    cross : DataFrame
+        experts_segment, segment_now, n, row_share, stays, n_row, n_column of the step's table; ``stays`` where the segment
+        in force stands for the experts' one.
+    confrontation : DataFrame
+        n, adjusted_rand, cohen_kappa of the step's table, one row.
+    """
+    rows, columns = cross.drop_duplicates("experts_segment"), _in_line(cross)
+    down, across = list(rows["experts_segment"]), list(columns["segment_now"])
+    ax = ax or new_axes(narrow, height=0.62 * len(down) + (2.7 if narrow else 1.9))
+    many = len(across) > (4 if narrow else 8)
+    for row in cross.itertuples():
+        x, y = across.index(row.segment_now), down.index(row.experts_segment)
+        ax.add_patch(_square(x, y, 0.06 + 0.5 * row.row_share, row.stays, f"{row.experts_segment}:{row.segment_now}"))
+        number, share = words.number(row.n), words.percent(row.row_share, 0)
+        text = (f"{number}\n✓" if many else f"{number} ✓\n{share}") if row.stays else number if many else f"{number}\n{share}"
+        ax.text(x, y, text, ha="center", va="center", fontsize=8.4 if narrow else 9.5, color=INK, linespacing=1.2,
+                fontweight="bold" if row.stays else None, zorder=4)
+    ax.set(ylim=(len(down) - 0.5, -0.5), yticks=range(len(down)),
+           yticklabels=[f"{short_lines(words(str(row.experts_segment)), 15 if narrow else 26)}\nn = {words.number(row.n_row)}"
+                        for row in rows.itertuples()],
+           xlabel=_lines(words(N_("Across: segment in force; down: segment by the experts; ✓ the two are one; % of the row")),
+                         narrow))
+    head_columns(ax, columns["segment_now"], columns["n_column"], words=words, narrow=narrow)
+    ax.set_title(_lines(_agreed(confrontation.iloc[0], words), narrow, 70), fontsize=8.8 if narrow else 10.5, loc="left")
+    return ax
+
+
+def _lines(text, narrow, wide=60) -> str:
+    """Lines that do not part a sign from its word, or n from its number."""
+    for sign in ("✓ ", "% ", "n = "):
+        text = text.replace(sign, sign.replace(" ", "\u00a0"))
+    return axis_label(text, narrow, wide)
+
+
+def _in_line(cross):
+    """The segments in force, each below the place of its counterpart, those without one last."""
+    order = {name: place for place, name in enumerate(dict.fromkeys(cross["experts_segment"]))}
+    ours = {row.segment_now: order[row.experts_segment] for row in cross.itertuples() if row.stays}
+    places = cross["segment_now"].map(ours).fillna(len(order))
+    return cross.assign(place=places).sort_values("place", kind="stable").drop_duplicates("segment_now")
+
+
+def _square(x, y, strength, stays, gid):
+    from matplotlib.colors import to_rgba
+    from matplotlib.patches import Rectangle
+
+    colour = GREEN if stays else BLUE
+    return Rectangle((x - 0.47, y - 0.45), 0.94, 0.9, facecolor=to_rgba(colour, strength), gid=gid, zorder=3 if stays else 2,
+                     edgecolor=GREEN if stays else "white", linewidth=2.4 if stays else 1)
+
+
+def _agreed(row, words) -> str:
+    """How far the two agree, with n; κ only where both use the same names."""
+    said = [words(N_("adjusted Rand index {rand:2}"), rand=float(row["adjusted_rand"]))]
+    if row["cohen_kappa"] == row["cohen_kappa"]:
+        said.append(words(N_("κ = {kappa:2}"), kappa=float(row["cohen_kappa"])))
+    return words(N_("Agreement: {numbers} (n = {n})"), numbers=", ".join(said), n=int(row["n"]))
+
+
+def describe_confrontation(cross, confrontation, words) -> str:
+    """Each of the experts' segments with the segments in force where its customers stand."""
+    rows = []
+    for name, part in cross.groupby("experts_segment", sort=False):
+        cells = ", ".join(words(N_("{share:%} in {segment:word}, the same") if row.stays else N_("{share:%} in {segment:word}"),
+                                share=float(row.row_share), segment=row.segment_now) for row in part.itertuples())
+        rows.append(words(N_("{name:word} (n = {n}): {cells}"), name=name, n=int(part["n_row"].iloc[0]), cells=cells))
+    return words(N_("{agreement}. Where the customers of the experts' segments stand: {rows}."),
+                 agreement=_agreed(confrontation.iloc[0], words), rows="; ".join(rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from svcnb.figures.labels import axis_label, short_lines
+from svcnb.figures.labels import axis_label, head_columns, short_lines
 from svcnb.figures.style import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_axes
 from svcnb.figures.window import place_labels
 from svcnb.i18n import N_
@@ -163,20 +163,11 @@ def plot_profiles(profiles, *, words, ax=None, narrow=False):
         text = f"{value}\n{z}" if with_values else z
         ax.text(x, y, text, ha="center", va="center", fontsize=8.2 if narrow else 9, color=INK, linespacing=1.15,
                 fontweight="bold" if out else None)
-    room = int((22 if narrow else 62) / len(place))
-    upright = room < 10  # names of so little room stand on end
-    names = [f"{short_lines(words(row.name), 22 if upright else room, 1 if upright else 2)}\nn = {words.number(row.n)}"
-             for row in clusters.itertuples()]
     below = N_("Median of the cluster; below it the mean z (+ more, − less than all customers)") if with_values else \
         N_("Mean z of the cluster (+ more, − less than all customers)")
-    ax.set(xlim=(-0.5, len(place) - 0.5), ylim=(len(columns) - 0.5, -0.5), xticks=range(len(place)), xticklabels=names,
-           yticks=range(len(columns)), yticklabels=[short_lines(label(c, words), 15 if narrow else 26) for c in columns],
-           xlabel=axis_label(words(below), narrow))
-    ax.xaxis.tick_top()
-    ax.tick_params(length=0, labelsize=8.4 if narrow else 9.5)
-    ax.tick_params(axis="x", labelrotation=90 if upright else 0)
-    for side in ax.spines.values():
-        side.set_visible(False)
+    ax.set(ylim=(len(columns) - 0.5, -0.5), yticks=range(len(columns)), xlabel=axis_label(words(below), narrow),
+           yticklabels=[short_lines(label(c, words), 15 if narrow else 26) for c in columns])
+    head_columns(ax, clusters["name"], clusters["n"], words=words, narrow=narrow)
     return ax
 
 

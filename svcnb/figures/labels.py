@@ -24,3 +24,22 @@ def axis_label(text: str, narrow: bool, wide: int = 60) -> str:
     """
     arrows = text.replace("← ", "←\u00a0").replace(" →", "\u00a0→")  # an arrow stays with its word
     return textwrap.fill(arrows, 30 if narrow else wide)
+
+
+def head_columns(ax, names, sizes, *, words, narrow: bool) -> None:
+    """Columns without ticks and frame, headed by their names and n; where they are narrow the names stand on end.
+
+    Parameters
+    ----------
+    names, sizes : the name of each column, and the customers in it
+    """
+    room = int((22 if narrow else 62) / len(names))
+    upright = room < 10
+    width, most = (22, 1) if upright else (room, 2)
+    ax.set(xlim=(-0.5, len(names) - 0.5), xticks=range(len(names)),
+           xticklabels=[f"{short_lines(words(str(name)), width, most)}\nn = {words.number(n)}" for name, n in zip(names, sizes)])
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0, labelsize=8.4 if narrow else 9.5)
+    ax.tick_params(axis="x", labelrotation=90 if upright else 0)
+    for side in ax.spines.values():
+        side.set_visible(False)

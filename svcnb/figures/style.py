@@ -51,6 +51,7 @@ def picture_bytes(axes, kind: str = "svg") -> bytes:
 def data_address(data: bytes, kind: str) -> str:
     """Bytes as a data address, so that no page asks a server for a picture."""
     mime = {"svg": "image/svg+xml", "png": "image/png", "quick": "image/png", "csv": "text/csv;charset=utf-8",
+            "html": "text/html;charset=utf-8", "toml": "text/plain;charset=utf-8",
             "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}[kind]
     return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 

@@ -18,6 +18,8 @@ from svcnb.methods.importance import as_numbers
 Z95 = 1.96
 OPERATORS = ("<=", ">=", "=", "range")
 STAGES = {"launch": 1.00, "growth": 0.95, "maturity": 0.90, "decline": 0.80}  # on the stringency above the floor
+RULES = ("economic", "competitor", "combined")  # how the two alternatives of S2:L234 make one level
+RESTS_ON = {"economic": ("sl_eco", "floor"), "competitor": ("competitor",), "combined": ("sl_eco", "competitor")}
 HIGHEST = 0.99  # a level rounded up from today's never promises more than this: 100 % is no goal
 TOLERANCE = 1e-9
 
@@ -97,17 +99,19 @@ def ratio_level(actual: float, target: float, *, more_is_better: bool) -> float:
 
 def combine_goal(*, baseline: float | None = None, sl_eco: float | None = None, competitor: float | None = None,
                  floor: float | None = None, expected: float | None = None, capability: float | None = None,
-                 strategic: bool = False, multiplier: float = 1.0, by_law: float | None = None) -> GoalLevel:
+                 strategic: bool = False, multiplier: float = 1.0, by_law: float | None = None,
+                 by: str | None = None) -> GoalLevel:
     """The level to guarantee of one group and measure; all levels 0 to 1, None means not known.
 
-    Strategic groups: max(sl_eco, competitor); others: max(sl_eco, floor). The life-cycle multiplier applies to what
-    lies above the floor; never above ``expected`` unless ``by_law`` asks for it. When neither economics nor competitor
-    is known: today's level rounded up to a whole point, marked assumed.
+    ``by`` says how: combined max(sl_eco, competitor), economic max(sl_eco, floor), competitor its level; without it
+    strategic groups combine, others are economic. The life-cycle multiplier applies to what lies above the floor; never
+    above ``expected`` unless ``by_law`` asks for it. Where the competitor to match is not known, the economic rule stands
+    for it; when neither economics nor competitor is known: today's level rounded up to a whole point, marked assumed.
 
     Raises
     ------
     ParameterError
-        A level is not between 0 and 1.
+        A level is not between 0 and 1, or there is no such rule.
     NotComputable
         Nothing at all is known.
 
@@ -117,6 +121,9 @@ def combine_goal(*, baseline: float | None = None, sl_eco: float | None = None, 
     >>> goal.level, round(goal.gap, 3)
     (0.95, 0.04)
     """
+    by = by or ("combined" if strategic else "economic")
+    if by not in RULES:
+        raise ParameterError(N_("There is no rule {rule}; there are {known}."), rule=by, known=", ".join(RULES))
     given = {"baseline": baseline, "sl_eco": sl_eco, "competitor": competitor, "floor": floor, "expected": expected,
              "capability": capability, "multiplier": multiplier, "by_law": by_law}
     known = {name: None if value is None or value != value else float(value) for name, value in given.items()}
@@ -124,7 +131,7 @@ def combine_goal(*, baseline: float | None = None, sl_eco: float | None = None, 
         if value is not None and not -TOLERANCE <= value <= 1 + TOLERANCE:
             raise ParameterError(N_("{name} = {value} is not a level between 0 and 1."), name=name, value=value)
     warnings: list[Reason] = []
-    base, rule, evidence = _base(known, strategic, warnings)
+    base, rule, evidence = _base(known, by, warnings)
     level = base
     bottom = known["floor"]
     if bottom is not None and base > bottom and known["multiplier"] < 1 and rule != "baseline":
@@ -157,9 +164,11 @@ def ns_of_goals(levels) -> float | None:
     return prod(levels) if levels else None
 
 
-def _base(known, strategic, warnings):
-    rival = "competitor" if strategic else "floor"
-    candidates = {name: known[name] for name in ("sl_eco", rival) if known[name] is not None}
+def _base(known, by, warnings):
+    if by == "competitor" and known["competitor"] is None:
+        warnings.append(reason(N_("The competitor's level is not known: the economic rule stands for it.")))
+        by = "economic"
+    candidates = {name: known[name] for name in RESTS_ON[by] if known[name] is not None}
     if not candidates and known["competitor"] is not None:
         candidates = {"competitor": known["competitor"]}
     if candidates:

@@ -185,6 +185,47 @@ def from_inventory(*, trading_margin: float, sales_response: float, annual_sales
                             tuple(warnings))
 
 
+def inventory_curve(found: InventoryOptimum) -> pd.DataFrame:
+    """The inventory form as a curve counted from 50 %: level, revenue (sales won), cost (safety stock), profit; money a year.
+
+    Examples
+    --------
+    >>> case = from_inventory(trading_margin=0.75, sales_response=0.0015, annual_sales=80_000, carrying_rate=0.25,
+    ...                       unit_cost=10, sigma_lt=500)
+    >>> inventory_curve(case).iloc[430][["level", "revenue"]].round(2).tolist()
+    [0.93, 3870.0]
+    """
+    from scipy.stats import norm
+
+    level = np.arange(10 * FIRST, 10 * LAST + 1) / 1000
+    revenue, cost = found.gain * (100 * level - FIRST), found.cost_coefficient * norm.ppf(level)
+    return pd.DataFrame({"level": level, "revenue": revenue, "cost": cost, "profit": revenue - cost})
+
+
+def scaled(curve: pd.DataFrame, *, revenue: float = 1.0, cost: float = 1.0) -> Optimum:
+    """The best level of a curve whose revenue or cost are so many times what was thought.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        level (rising, 0 to 1), revenue, cost; not changed.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"level": [.90, .94, .98], "revenue": [100, 110, 114], "cost": [50, 55, 70]})
+    >>> scaled(table).level, scaled(table, revenue=0.4).level
+    (0.94, 0.9)
+    """
+    if not revenue >= 0 or not cost >= 0 or np.isinf(revenue) or np.isinf(cost):
+        raise ParameterError(N_("Revenue and cost are multiplied by numbers that are not negative; these are {revenue} and "
+                                "{cost}."), revenue=revenue, cost=cost)
+    if curve.empty:
+        raise NotComputable(N_("The curve of service has no point."))
+    level = curve["level"].to_numpy(dtype=float)
+    won, spent = revenue * curve["revenue"].to_numpy(dtype=float), cost * curve["cost"].to_numpy(dtype=float)
+    return _best(level, won, spent, level[int(np.argmax(won - spent))], [])
+
+
 def failure_loss(*, elsewhere: float, leave: float, margin: float, customer_value: float, orders: float,
                  substitute: float = 0.0, margin_change: float = 0.0) -> tuple[float, float]:
     """Loss of a failed order, and what one more point of order compliance wins in a period (method.md 6.0.1).

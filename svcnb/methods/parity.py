@@ -19,6 +19,7 @@ SHIFTS = (-0.05, -0.02, -0.01, 0.0, 0.01, 0.02, 0.05)
 ONE_SET = "options"
 SCALE = 1000.0  # the solver allows 1e-6 on a row; a level must hold to 1e-9
 TOLERANCE = 1e-9
+BEYOND = 1e-6  # a shift just beyond what a design reaches
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,18 +79,7 @@ def least_cost(options: pd.DataFrame, levels: Mapping, *, base: Mapping | None =
     >>> best.options, best.cost
     (('B',), 130.0)
     """
-    levels = {str(k): float(v) for k, v in dict(levels).items()}
-    problem = _read(options, levels, levers)
-    sign = np.array([-1.0 if m in lower_is_better else 1.0 for m in problem.measures])
-    start = np.array([float((base or {}).get(m, 0.0)) for m in problem.measures])
-    need = np.array([levels[m] for m in problem.measures])
-    warnings = []
-    effect = problem.effect
-    if len(set(problem.sets)) == 1 and np.isnan(effect).any():
-        unknown = [i for i, row in zip(problem.ids, effect, strict=True) if np.isnan(row).any()]
-        warnings.append(reason(N_("Left out, a measure is not known: {options}."), options=", ".join(unknown)))
-        effect = np.where(np.isnan(effect).any(axis=1, keepdims=True), -np.inf * sign, effect)
-    effect = np.nan_to_num(effect, nan=0.0, neginf=-1e9, posinf=1e9)
+    problem, effect, sign, start, need, warnings = _ready(options, levels, base, lower_is_better, levers)
     taken = _solve(problem, effect, sign, start, need)
     if taken is None:
         best = _best_reachable(problem, effect, sign, start)
@@ -109,6 +99,66 @@ def least_cost(options: pd.DataFrame, levels: Mapping, *, base: Mapping | None =
     return Parity(tuple(_chosen(problem, taken)), float(problem.cost @ taken),
                   dict(zip(problem.measures, reached.tolist(), strict=True)), table,
                   pd.DataFrame(frontier, columns=["shift", "feasible", "cost", "options"]), tuple(warnings))
+
+
+def frontier_steps(options: pd.DataFrame, levels: Mapping, *, low: float = -0.10, high: float = 0.10,
+                   base: Mapping | None = None, lower_is_better=(), levers: bool = False) -> pd.DataFrame:
+    """The cheapest design for every shift of the levels between ``low`` and ``high``: exact, not on a grid.
+
+    The design that is cheapest at a shift stays so until its own weakest measure is reached, because what can be reached
+    only shrinks; the search goes on just beyond that shift.
+
+    Parameters
+    ----------
+    options, levels, base, lower_is_better, levers : as in ``least_cost``
+    low, high : float
+        Shifts of all levels; more is stricter.
+
+    Returns
+    -------
+    DataFrame
+        from_shift (not included, but for the first), to_shift (included), feasible, cost (NaN where nothing reaches it),
+        options (text).
+
+    Examples
+    --------
+    >>> options = pd.DataFrame({"option_id": list("ABCD"), "cost": [100, 130, 150, 210],
+    ...                         "availability": [.95, .97, .97, .99], "on_time": [.90, .93, .95, .96]})
+    >>> frontier_steps(options, {"availability": .96, "on_time": .93}, low=-.02)[["to_shift", "cost"]].round(3).values.tolist()
+    [[0.0, 130.0], [0.01, 150.0], [0.03, 210.0], [0.1, nan]]
+    """
+    if not low < high:
+        raise ParameterError(N_("The shifts go from a lower to a higher one, not from {low} to {high}."), low=low, high=high)
+    problem, effect, sign, start, need, _ = _ready(options, levels, base, lower_is_better, levers)
+    rows, at = [], low
+    while at < high:
+        taken = _solve(problem, effect, sign, start, need + (at + (BEYOND if rows else 0.0)) * sign)
+        if taken is None:
+            rows.append((at, high, False, np.nan, ""))
+            break
+        reach = min(high, max(float(((start + taken @ effect - need) * sign).min()), at + BEYOND))
+        chosen = " + ".join(_chosen(problem, taken))
+        if rows and rows[-1][4] == chosen:
+            rows[-1] = (*rows[-1][:1], reach, *rows[-1][2:])
+        else:
+            rows.append((at, reach, True, float(problem.cost @ taken), chosen))
+        at = reach
+    return pd.DataFrame(rows, columns=["from_shift", "to_shift", "feasible", "cost", "options"])
+
+
+def _ready(options, levels, base, lower_is_better, levers):
+    """The problem in numbers; an option of which a measure is not known reaches nothing, and is told."""
+    levels = {str(k): float(v) for k, v in dict(levels).items()}
+    problem = _read(options, levels, levers)
+    sign = np.array([-1.0 if m in lower_is_better else 1.0 for m in problem.measures])
+    start = np.array([float((base or {}).get(m, 0.0)) for m in problem.measures])
+    need = np.array([levels[m] for m in problem.measures])
+    warnings, effect = [], problem.effect
+    if len(set(problem.sets)) == 1 and np.isnan(effect).any():
+        unknown = [i for i, row in zip(problem.ids, effect, strict=True) if np.isnan(row).any()]
+        warnings.append(reason(N_("Left out, a measure is not known: {options}."), options=", ".join(unknown)))
+        effect = np.where(np.isnan(effect).any(axis=1, keepdims=True), -np.inf * sign, effect)
+    return problem, np.nan_to_num(effect, nan=0.0, neginf=-1e9, posinf=1e9), sign, start, need, warnings
 
 
 def _read(options, levels, levers) -> _Problem:

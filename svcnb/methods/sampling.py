@@ -89,6 +89,39 @@ def sample_size(population: float | None = None, *, error: float = 0.05, confide
     return SampleSize(n0, corrected, min(ceil(corrected - TOLERANCE), ceil(population)))
 
 
+def sample_error(n: float, population: float | None = None, *, confidence: float = 0.95, p: float = 0.5,
+                 sd: float | None = None) -> float | None:
+    """The half width that ``n`` answers give: ``sample_size`` the other way round; None without an answer.
+
+    n0 = n (N - 1)/(N - n); e = z sqrt(p(1 - p)/n0), or z sd/sqrt(n0); 0 when everybody answered.
+
+    Examples
+    --------
+    >>> round(sample_error(291.1822, 1200), 4), sample_error(20, 20), sample_error(0, 20)
+    (0.05, 0.0, None)
+    """
+    if not n > 0:
+        return None
+    if population is not None and n >= population:
+        return 0.0
+    n0 = n if population is None or np.isinf(population) else n * (population - 1) / (population - n)
+    return z_of(confidence) * (sqrt(p * (1 - p)) if sd is None else sd) / sqrt(n0)
+
+
+def whole_error(errors, sizes) -> float | None:
+    """The half width of all strata together, sqrt(sum (W_h e_h)^2) with W_h = N_h/N; None where a stratum has none.
+
+    Examples
+    --------
+    >>> round(whole_error([0.1, 0.1, 0.1], [600, 400, 200]), 4)
+    0.0624
+    """
+    if any(error is None or error != error for error in errors):
+        return None
+    errors, sizes = np.asarray(list(errors), dtype=float), np.asarray(list(sizes), dtype=float)
+    return float(np.sqrt(((sizes / sizes.sum() * errors) ** 2).sum())) if len(sizes) and sizes.sum() > 0 else None
+
+
 def z_of(confidence: float) -> float:
     """The two-sided normal quantile of a confidence; the usual three are rounded as in the tables."""
     if not 0 < confidence < 1:

@@ -12,15 +12,20 @@ from svcnb.panels import (
     diagnosis,
     discriminant,
     factors,
+    gaps,
     goals,
     laboriousness,
     mapping,
     methods,
     offer,
+    optimum,
     organisation,
     plan,
+    questionnaire,
     relations,
+    sample,
     segmentation,
+    splitting,
     staffing,
     study,
     tree,
@@ -29,7 +34,7 @@ from svcnb.panels import (
 )
 
 PAGES = {module.PAGE.name: module.PAGE for module in (
-    study, mapping, check, diagnosis, segmentation, variables, belson, tree, methods, factors, apriori, cards, characterisation, clusters, discriminant, laboriousness, relations, demand, window, goals, organisation,
+    study, mapping, check, diagnosis, gaps, segmentation, variables, belson, tree, methods, factors, apriori, cards, characterisation, clusters, discriminant, laboriousness, relations, splitting, demand, window, sample, questionnaire, goals, optimum, organisation,
     staffing, critical_parameters, offer, plan)}
 
 

@@ -59,7 +59,11 @@ PAGE = Page(
     read=lambda result, tables, view, words: read_apriori(result, words), check=check, beside="segmentation",
     pictures=(Picture("votes", N_("Voting board"), figures.plot_votes, figures.describe_votes, ("votes",)),
               Picture("compared", N_("What the data say of each variable"), figures.plot_compared, figures.describe_compared,
-                      ("compared",))),
+                      ("compared",)),
+              Picture("confrontation", N_("The experts' segments against those in force: where customers stand"),
+                      figures.plot_confrontation, figures.describe_confrontation, ("cross", "confrontation"),
+                      without=N_("nothing to compare yet. Write the experts' segment beside each customer (table of customers, column "
+                                 "of the market segment), and let data, not the experts, make the segments of step 1."))),
     tables=(TableView("votes", N_("Votes on the variables"), ("name", "n_votes", "in_favour", "against", "agreement", "level_low",
                                                              "level_high", "keep", "one_vote")),
             TableView("compared", N_("Experts and data side by side"), ("name", "agreement", "keep", "cramers_v", "p_value", "n",
@@ -71,7 +75,7 @@ PAGE = Page(
             TableView("confrontation", N_("The experts' segments against those in force"),
                       ("n", "n_missing", "adjusted_rand", "cohen_kappa", "chi2", "df", "p_value", "cramers_v", "verdict")),
             TableView("cross", N_("Where the experts put them, and where they stand"),
-                      ("experts_segment", "segment_now", "n", "row_share", "stays")),
+                      ("experts_segment", "segment_now", "n", "row_share", "stays", "n_row", "n_column")),
             TableView("moved", N_("Customers who stand elsewhere"), ("customer_id", "name", "experts_segment", "segment_now"))),
     card=MethodCard(
         title=N_("A-priori method"),

@@ -13,7 +13,8 @@ from svcnb.steps.characterisation import VALUES
 
 def fields(result, words):
     decision = result.decision
-    groups = decision.get("groups", {})
+    groups = {group: {**row, "name": words(str(row["name"]))} if row.get("part") else row  # a rule in the reader's language
+              for group, row in decision.get("groups", {}).items()}
     return (Field("abc_by", words("ABC goes by"), "choice", decision.get("abc_by"), tuple((v, read_code(v, words)) for v in VALUES)),
             Field("cuts", words("Cuts of A and B"), "shares", decision.get("cuts"),
                   (words("Class A up to"), words("Class B up to"))),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from svcnb.figures import clusters as figures
 from svcnb.i18n import N_
 from svcnb.panels import examples
+from svcnb.panels.compared import COMPARED, compared_field
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.clusters import quoted, read_clusters, read_traits
-from svcnb.steps.characteristics import CHARACTERISTICS
+from svcnb.steps.candidates import FACTORS
+from svcnb.steps.characteristics import BEHAVIOUR, CHARACTERISTICS
 
 ALL = "all"
 CLEAR = 0.1  # a z of less is not worth a calculation
@@ -42,14 +44,14 @@ def adapt(result, view, words):
 
 
 def fields(result, words):
-    search = result.table("search")
+    search, by = result.table("search"), compared_field("columns", result, words)
     if not len(search):
-        return ()
+        return by
     number = lambda row: words("{k} (silhouette {silhouette:2})", k=int(row.n_clusters), silhouette=row.silhouette)
     options = tuple((int(row.n_clusters), number(row)) for row in search[search["n_clusters"] > 1].itertuples())
     clusters = result.decision.get("clusters", {})
     traits = result.table("clusters").set_index("cluster_id")["traits"]
-    return (Field("k", words("Number of clusters"), "choice", result.decision.get("k"), options),
+    return (*by, Field("k", words("Number of clusters"), "choice", result.decision.get("k"), options),
             Field("clusters", words("Names (empty: as proposed)"), "rows", clusters, (Field("name", words("Name"), "text"),),
                   names={key: read_traits(traits.get(key, ""), words, 2) for key in clusters}))
 
@@ -79,13 +81,13 @@ def check(result, tables, words):
         ((mean - of_all) / sd**2, words("Divide by the standard deviation, not by its square."))))
 
 
-COLUMNS = tuple(CHARACTERISTICS)
+COLUMNS = (*BEHAVIOUR, *FACTORS)
 PAGE = Page(
     name="clusters", step="clusters", notebook="02b_clusters", title=N_("Clusters of customers"),
     question=N_("Which customers are alike in what they buy and how they order?"),
     ends_in=N_("Step 2 · clusters · ends in: groups found by behaviour, with names"),
     read=lambda result, tables, view, words: read_clusters(result, words), controls=controls, adapt=adapt, fields=fields,
-    check=check, beside="characterisation", resets={"k": ("clusters",)},
+    check=check, beside="characterisation", resets={"columns": ("k", "clusters"), "k": ("clusters",)},
     pictures=(Picture("map", N_("Who lies near whom: each dot a customer"), figures.plot_map, figures.describe_map, ("map", "middles")),
               Picture("profiles", N_("What sets the clusters apart"), figures.plot_profiles, figures.describe_profiles, ("profiles",)),
               Picture("search", N_("How many clusters: silhouette, gap, elbow"), figures.plot_search, figures.describe_search,
@@ -96,6 +98,7 @@ PAGE = Page(
     tables=(TableView("clusters_shown", N_("Clusters"), ("name", "n", "share_customers", "revenue", "share_revenue", "silhouette",
                                                          "traits")),
             TableView("profiles_shown", N_("Profiles: the median of each cluster"), ("name", "n", *COLUMNS)),
+            COMPARED,
             TableView("members", N_("Customers of the clusters, the largest first"),
                       ("customer_id", "cluster_id", *COLUMNS, "silhouette")),
             TableView("search", N_("Numbers of clusters tried"), ("n_clusters", "silhouette", "gap_value", "gap_se", "within_ss",

@@ -29,13 +29,34 @@ def build(field, words) -> widgets.Widget:
         return _Shares(field, words)
     if field.kind in ("number", "share", "whole"):
         return _Number(field, words)
+    if field.kind == "slide":
+        from svcnb.panels.slider import Slide
+
+        return Slide(field, words)
     if field.kind == "area":
         return widgets.Textarea(value=field.value or "", placeholder=field.label, layout=WIDE, rows=3, **name)
     return widgets.Text(value=field.value or "", layout=WIDE, **name)
 
 
+def narrow(fields, controls: dict) -> None:
+    """A choice within another offers only what belongs to the other's value, and nothing chosen when that value moves."""
+    for field in fields:
+        if field.within:
+            _follow(field, controls[field.key], controls[field.within])
+
+
+def _follow(field, own, above) -> None:
+    def offer(_change=None):
+        own.options = [(text, value) for value, text in field.options if not value or value.startswith(f"{above.value}:")]
+
+    above.observe(offer, names="value")
+    offer()
+
+
 def described(field) -> str:
     """The name of a control: a share is typed in per cent; where it is only shown its number has the sign."""
+    if field.kind == "slide":
+        return f"{field.label}, {field.hint or '%'}"
     return f"{field.label}, %" if field.kind == "share" else field.label
 
 
@@ -166,7 +187,8 @@ class _Rows(widgets.VBox):
     """A dict of records, one line each: name, then a control a column. Unseen parts of a record are kept."""
 
     def __init__(self, field, words):
-        self.value_before = {key: dict(record) for key, record in (field.value or {}).items()}
+        self.spare = {key: dict(record) for key, record in field.spare.items() if key not in (field.value or {})}
+        self.value_before = {key: dict(record) for key, record in {**(field.value or {}), **self.spare}.items()}
         self.lines: dict[str, dict[str, widgets.Widget]] = {}
         children = [widgets.Label(field.label)]
         for key, record in self.value_before.items():
@@ -189,8 +211,9 @@ class _Rows(widgets.VBox):
         super().__init__(children)
 
     def read(self):
-        return {key: {**self.value_before[key], **{name: read(control) for name, control in controls.items()}}
-                for key, controls in self.lines.items()}
+        records = {key: {**self.value_before[key], **{name: read(control) for name, control in controls.items()}}
+                   for key, controls in self.lines.items()}
+        return {key: record for key, record in records.items() if record != self.spare.get(key)}
 
     def watch(self, changed):
         for controls in self.lines.values():

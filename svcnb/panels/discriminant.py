@@ -10,9 +10,10 @@ import pandas as pd
 from svcnb.figures import discriminant as figures
 from svcnb.i18n import N_
 from svcnb.panels import examples
+from svcnb.panels.compared import COMPARED, compared_field
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.discriminant import read_discriminant
-from svcnb.steps.scales import to_scale
+from svcnb.steps.characteristics import is_factor, to_scale
 
 NEW = ["group_id", "name", "posterior", "typicality", "note", "function_1", "function_2", "is_outside", "drawn_in"]
 SHOWN = 2  # characteristics of the check by hand
@@ -23,7 +24,7 @@ SHARES = ("margin_rate", "urgent_share")  # typed in per cent
 def controls(result, words):
     """A number field for each characteristic of a new customer; the typical customer to begin with."""
     return tuple(Field(row.predictor, _label(row, words), "share" if row.predictor in SHARES else "number", float(row.typical),
-                       low=None if row.predictor == "margin_rate" else 0, high=1 if row.predictor in SHARES else None)
+                       low=None if row.predictor == "margin_rate" or is_factor(row.predictor) else 0, high=1 if row.predictor in SHARES else None)
                  for row in result.table("predictors").itertuples())
 
 
@@ -96,9 +97,10 @@ def _heights(centroids, n: int) -> pd.Series:
 
 
 def fields(result, words):
+    by = compared_field("predictors", result, words)
     if not result.decision.get("rule"):
-        return ()
-    return (Field("assign_new", words("New customers are assigned by this rule"), "choice", result.decision.get("assign_new"),
+        return by
+    return (*by, Field("assign_new", words("New customers are assigned by this rule"), "choice", result.decision.get("assign_new"),
                   ((True, words("yes")), (False, words("no")))),)
 
 
@@ -142,7 +144,7 @@ PAGE = Page(
     question=N_("Do the groups really differ, and where does a new customer belong?"),
     ends_in=N_("Step 2 · discriminant analysis · ends in: the rule that assigns a new customer"),
     read=lambda result, tables, view, words: read_discriminant(result, words, tables["new"]),
-    beside="characterisation", controls=controls, adapt=adapt, fields=fields, check=check,
+    beside="characterisation", controls=controls, adapt=adapt, fields=fields, check=check, resets={"predictors": ("assign_new",)},
     pictures=(Picture("territory", N_("Where each group lies, and where the new customer falls"), figures.plot_territory,
                       figures.describe_territory, ("centroids", "areas", "cloud", "histogram", "cuts", "new")),
               Picture("confusion", N_("Are the customers found again in their group?"), figures.plot_confusion,
@@ -155,6 +157,7 @@ PAGE = Page(
             TableView("confusion", N_("Groups against assigned groups, leave-one-out"), ("name", "assigned", "n", "share")),
             TableView("functions", N_("Tests of the functions"), ("function", "eigenvalue", "explained_share", "canonical", "wilks",
                                                                   "chi2", "df", "p_value")),
+            COMPARED,
             TableView("univariate", N_("Each characteristic by itself"), ("variable", "between", "wilks", "f_statistic", "df1", "df2",
                                                                           "p_value")),
             TableView("coefficients", N_("Coefficients of the functions"), ("function", "variable", "coefficient", "standardised",

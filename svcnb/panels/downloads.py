@@ -6,6 +6,7 @@ import csv
 import io
 
 from svcnb import __version__
+from svcnb.errors import SvcnbError
 from svcnb.i18n import N_, is_missing
 from svcnb.panels import layout
 from svcnb.sentences.codes import read_code
@@ -103,6 +104,43 @@ def workbook_box(page, tables, result, settings, words) -> list:
 
     button.on_click(make)
     return [widgets.HBox([button, link])]
+
+
+def papers_box(open_page) -> list:
+    """A card with a button for each file that the page makes when it is asked for; nothing where it makes none."""
+    papers = tuple(open_page.page.papers(open_page))
+    if not papers:
+        return []
+    import ipywidgets as widgets
+
+    words = open_page.words
+    head = widgets.HTML(str(layout.Markup('<div class="svcnb"><h2>{}</h2></div>').format(words(N_("Files to take along")))))
+    box = widgets.VBox([head, *(_paper(paper, open_page) for paper in papers)])
+    box.add_class("card")
+    return [box]
+
+
+def _paper(paper, open_page):
+    """The button of one file and, once it is made, its link; why it could not be made."""
+    import ipywidgets as widgets
+
+    from svcnb.figures import style
+
+    words = open_page.words
+    button, link = widgets.Button(description=paper.label, tooltip=paper.label), widgets.HTML()
+    button.add_class("download")
+
+    def make(_button):
+        try:
+            address = style.data_address(paper.make(open_page), paper.kind)
+        except SvcnbError as error:
+            link.value = str(layout.Markup('<p class="status attention" role="status">{}</p>').format(words.reason(error)))
+            return
+        link.value = str(layout.Markup('<p class="downloads" role="status"><a download="{}" href="{}">{}</a> {}</p>').format(
+            paper.file, address, words("{name} is ready: download", name=paper.file), paper.note))
+
+    button.on_click(make)
+    return widgets.VBox([button, link])
 
 
 def with_box(piece, box: list):

@@ -21,6 +21,16 @@ CONTINGENCY = {"example": _COUNTS, "example_result": N_(
     "Of 100 customers 40 use the product, so of 50 men 50 × 40 ÷ 100 = 20 are expected and 10 are counted. Over the four "
     "cells of sex χ² = 16.67 and V = 0.41: it divides. Age gives χ² = 2.41, V = 0.16 and p = 0.30, as chance may.")}
 
+GAPS = {"example": (
+    (N_("Service"), N_("0 to 10")),
+    (N_("expected by customers"), 9.0),
+    (N_("believed by management"), 8.0),
+    (N_("specified"), 7.5),
+    (N_("delivered"), 6.0),
+    (N_("perceived by customers"), 5.5)), "example_result": N_(
+    "Knowledge gap 9 − 8 = 1, standards gap 8 − 7.5 = 0.5, delivery gap 7.5 − 6 = 1.5, perception gap 6 − 5.5 = 0.5. Together 3.5, "
+    "as much as 9 − 5.5: the service gap. Its primary cause is the delivery gap with 1.5.")}
+
 STABILITY = {"example": (
     (N_("Orders a year"), N_("share before, e"), N_("share now, a")),
     (N_("up to 10"), 0.50, 0.40),
@@ -116,6 +126,16 @@ WINDOW = {"example": (
     "The cuts are 100 ÷ 5 = 20 points and the mean satisfaction of 6.7. Attention: delivery time with priority 25 × (10 − "
     "5.5) = 112.5 and availability with 88.0. Bravo: quality; cut or communicate: price; do not worry: documents.")}
 
+OPTIMUM = {"example": (
+    (N_("From level"), N_("to level"), N_("z below"), N_("z above")),
+    (0.90, 0.91, 1.281552, 1.340755),
+    (0.91, 0.92, 1.340755, 1.405072),
+    (0.92, 0.93, 1.405072, 1.475791),
+    (0.93, 0.94, 1.475791, 1.554774),
+    (0.94, 0.95, 1.554774, 1.644854)), "example_result": N_(
+    "One more point wins 0.75 × 0.0015 × 80,000 = 90.00 a year. It costs 0.25 × 10 × 500 = 1,250 × the step of z: 80.40 from "
+    "91 to 92 %, 88.40 from 92 to 93 %, 98.73 from 93 to 94 %. The last step that pays ends at 93 %.")}
+
 GOALS = {"example": (
     (N_("Level"), "G1", "G2", "G3"),
     (N_("optimum"), 0.924, 0.924, 0.924),
@@ -173,3 +193,25 @@ CARD = {"example": (
     ("K5", N_("households"), 4)), "example_result": N_(
     "Households: size 2 of 5 customers, share of the business (6 + 4) ÷ 100 = 10.0 %. Workshops have as many customers and "
     "bring 70.0 %.")}
+
+SPLITTING = {"example": (
+    (N_("Customer"), N_("delivery points"), N_("Laboriousness")),
+    ("K1", 1, 2.1), ("K2", 1, 2.4), ("K3", 2, 2.0), ("K4", 4, 3.0), ("K5", 5, 3.2), ("K6", 6, 2.9)), "example_result": N_(
+    "Cut at 4 delivery points there are 3 customers below and 3 from there, with mean ranks 2.0 and 5.0 of 6 customers: H = 12 ÷ "
+    "(6 × 7) × (3 × (2.0 − 3.5)² + 3 × (5.0 − 3.5)²) = 3.86, p = 0.0495. The parts differ, but 3 are too few to be a group.")}
+
+SAMPLE = {"example": (
+    (N_("Segment"), N_("Customers"), N_("Spread, S")),
+    (N_("workshops"), 600, 0.8), (N_("shops"), 400, 1.2), (N_("households"), 200, 2.0)), "example_result": N_(
+    "At ± 5 % n₀ = 1.96² × 0.25 ÷ 0.05² = 384.16, of 1,200 customers 291.18, so 292 answers. In proportion they are 146, 97 and "
+    "49; by Neyman 103, 103 and 86. At ± 10 % in each segment 83, 78 and 66 are needed, 227 in all.")}
+
+QUESTIONNAIRE = {"example": (
+    (N_("Question"), N_("Asks")),
+    (N_("How fast and friendly is delivery?"), N_("how well")),
+    (N_("Do you agree that we are never late?"), N_("how well")),
+    (N_("How good is our RMA handling?"), N_("how well")),
+    (N_("How reliable are our products?"), N_("how well")),
+    (N_("What is your branch of activity?"), N_("who answers"))), "example_result": N_(
+    "Of 5 questions 2 are in order and 3 ask for a second look: the first asks two things, the second denies where one agrees, "
+    "the third has a short form that nobody explains.")}

@@ -7,8 +7,9 @@ from svcnb.figures import factors as figures
 from svcnb.i18n import N_
 from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
-from svcnb.sentences.demand import capital, component_names
+from svcnb.sentences.demand import component_names
 from svcnb.sentences.factors import factor_title, members_text, names_in_force, read_factors
+from svcnb.sentences.naming import capital
 from svcnb.steps.factors import MOST, solve_again
 
 FACTORS = tuple(f"F{k}" for k in range(1, MOST + 1))

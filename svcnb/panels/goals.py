@@ -19,13 +19,6 @@ def fields(result, words):
     return (Field("goals", words("Goals"), "rows", goals, columns, names=names),) if goals else ()
 
 
-def adapt(result, view, words):
-    """The designs as the first group sees them: every group chooses among the same ones."""
-    parity = result.table("parity")
-    return {**result.tables, "parity": parity[parity["group_id"] == parity["group_id"].iloc[0]].reset_index(drop=True)} \
-        if len(parity) else result.tables
-
-
 def check(result, tables, words):
     goals = tables.get("goals")
     levels = [round(float(v), 3) for v in goals["level"].dropna()[:3]] if goals is not None and len(goals) else []
@@ -45,20 +38,13 @@ PAGE = Page(
     name="goals", step="goals", notebook="04_goals", title=N_("Goals"),
     question=N_("Which service do we commit to, and how surely?"),
     ends_in=N_("Step 4 · goal and level · ends in: the goal sheet"),
-    read=lambda result, tables, view, words: read_goals(result, words), fields=fields, adapt=adapt, check=check,
+    read=lambda result, tables, view, words: read_goals(result, words), fields=fields, check=check,
     pictures=(Picture("goals", N_("Goals: today, rivals, expected and guaranteed"), figures.plot_goals,
-                      figures.describe_goals, ("goals",)),
-              Picture("optimum", N_("Economic optimum of the service level"), figures.plot_optimum,
-                      figures.describe_optimum, ("curve", "economics"), ("economics",)),
-              Picture("parity", N_("Least cost of matching the competitor"), figures.plot_parity,
-                      figures.describe_parity, ("parity",))),
+                      figures.describe_goals, ("goals",)),),
     tables=(TableView("goals", N_("Goal sheet"), ("group_id", "measure_id", "operator", "value", "unit", "level", "baseline", "n",
                                                   "gap")),
             TableView("goals", N_("Goal sheet: what bounds each level"), (
-                "group_id", "measure_id", "aggregation", "competitor", "floor", "sl_eco", "capability", "evidence")),
-            TableView("economics", N_("Economic optimum"), ("form", "level", "flat_low", "flat_high", "profit", "gain_of_a_point")),
-            TableView("curve", N_("Income, cost and profit by level"), ("level", "revenue", "cost", "profit")),
-            TableView("parity", N_("What matching the competitor costs"), ("group_id", "option_id", "cost", "feasible", "chosen"))),
+                "group_id", "measure_id", "aggregation", "competitor", "floor", "sl_eco", "capability", "evidence"))),
     card=MethodCard(
         title=N_("Goal and level to guarantee"),
         quotation="se debe definir la meta de servicio y el nivel de servicio a garantizar para cada grupo de clientes",

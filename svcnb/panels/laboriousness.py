@@ -7,6 +7,7 @@ from svcnb.i18n import N_
 from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.laboriousness import read_laboriousness
+from svcnb.steps.parts import whole
 from svcnb.steps.work import TOPIC
 
 SHOWN = 3  # drivers of the check by hand
@@ -34,9 +35,9 @@ def _remarked(result, words, names) -> dict[str, str]:
 
 
 def group_names(result, words) -> dict[str, str]:
-    """Group id -> name, those that joined another included."""
-    found = {}
-    for group, row in (result.decision.get("groups") or {}).items():
+    """Group id -> name, those that joined another or are split included."""
+    found, groups = {}, result.decision.get("groups") or {}
+    for group, row in {**whole(groups), **groups}.items():
         found |= {g: words(str(one.get("name") or g)) for g, one in {group: row, **(row.get("joined") or {})}.items()}
     return found
 

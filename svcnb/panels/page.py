@@ -49,10 +49,11 @@ class TableView:
 
 @dataclass(frozen=True)
 class Field:
-    """One control. ``kind`` is choice, many, number, whole, share, shares, text, area or rows.
+    """One control. ``kind`` is choice, many, number, whole, share, slide (a share with a slider), shares, text, area or rows.
 
     ``options`` are (value, shown text) pairs; for ``rows`` the value is a dict id -> dict and ``options`` are
-    the column Fields (their ``value`` is the default). A choice ``within`` another control of the page offers the
+    the column Fields (their ``value`` is the default); ``spare`` holds empty records, which count once they are written
+    into. A choice ``within`` another control of the page offers the
     options that begin with what that one says and a colon, ``chaid:3`` while it says ``chaid``, and those of no value.
     """
 
@@ -66,6 +67,7 @@ class Field:
     hint: str = ""
     names: dict = field(default_factory=dict)
     within: str = ""
+    spare: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,18 @@ class Check:
     unit: str = ""
     working: str = ""
     mistakes: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file that a page makes when it is asked for: ``make(open_page)`` -> bytes of ``kind`` (csv, xlsx, html, toml);
+    ``note`` is said beside it."""
+
+    label: str
+    file: str
+    kind: str
+    make: Callable
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +130,7 @@ class Page:
     ``check(result, tables, words)`` -> Check or None; ``resets`` decision key -> keys that fall when it changes;
     ``topics`` of the step's warnings that stand here and on no other page (see ``svcnb.panels.reasons_of``);
     ``drawing(result, tables, view, words)`` -> (Markup, text) in the place of pictures, where no axes are meant;
+    ``papers(open_page)`` -> Papers, files to take along beside the page's tables;
     ``panel(open_page)`` -> a piece in the place of the decision form, for pages about files instead of decisions;
     ``beside`` the page that this one stands beside: it is in the rail only while the reader is at one of the two, or at
     another of its sisters.
@@ -140,6 +155,7 @@ class Page:
     panel: Callable | None = None
     drawing: Callable | None = None
     beside: str = ""
+    papers: Callable = nothing
 
     def files(self) -> list[TableView]:
         """One view a stored table: several may show parts of it, a file holds it whole, under the first one's title."""

@@ -6,7 +6,7 @@ from svcnb.i18n import N_
 from svcnb.panels import downloads, layout
 from svcnb.panels.layout import Markup
 
-PREVIEW, LONGEST = 12, 500  # rows of a table at first sight, and unfolded; the csv has all
+LONGEST = 500  # rows of a table unfolded; the csv has all
 
 
 def pictures_html(page, tables, words, printed: bool = False) -> Markup:
@@ -38,8 +38,8 @@ def tables_html(page, tables, words) -> Markup:
         if frame is None or not len(frame):
             continue
         columns, title = layout.columns_of(frame, spec.columns, words.language), words(spec.title)
-        body = layout.table(frame.head(PREVIEW), columns, words, title)
-        if len(frame) > PREVIEW:
+        body = layout.table(frame.head(spec.first), columns, words, title)
+        if len(frame) > spec.first:
             more = words("all {n} rows", n=len(frame)) if len(frame) <= LONGEST else words(
                 "the first {n} of {all} rows", n=LONGEST, all=len(frame))
             body += Markup("<details><summary>{}</summary>{}</details>").format(

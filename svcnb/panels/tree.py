@@ -1,8 +1,10 @@
-"""Page 01c: one segmentation tree at a time, its segments with their rules, the customers of a node."""
+"""Page 01c: one segmentation tree at a time, its segments with their rules; any node with its rule and its customers."""
 
 from __future__ import annotations
 
 import json
+
+import pandas as pd
 
 from svcnb.figures.trees import describe_tree, plot_tree
 from svcnb.i18n import N_
@@ -11,9 +13,12 @@ from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
 from svcnb.sentences.causes import METHODS
 from svcnb.sentences.comparison import read_tree
 from svcnb.sentences.rules import read_rule
+from svcnb.sentences.tree import name_node, own_conditions, read_node
 from svcnb.steps.candidates import variable_name
 
 BEST_FIRST = ("chaid", "aid", "belson")  # the method shown first, where it divides anything
+PARTS = {"chosen": N_("chosen node"), "below": N_("branch")}
+CUSTOMERS_FIRST = 20  # of a node, before the others unfold
 
 
 def controls(result, words):
@@ -22,13 +27,20 @@ def controls(result, words):
     if not methods:
         return ()
     return (Field("method", words("Method"), "choice", shown_first(nodes), methods),
-            Field("node", words("Customers of"), "choice", "", (("", words("(choose a segment)")), *_segments(result, words))))
+            Field("node", words("Node"), "choice", "", (("", words("(choose a node)")), *_nodes(nodes, words)), within="method"))
 
 
-def _segments(result, words) -> tuple:
-    rows = result.table("tree_segments")
-    ids = sorted(rows["segment_id"].unique(), key=lambda s: int(s[1:])) if len(rows) else []
-    return tuple((s, s) for s in ids)
+def _nodes(nodes, words) -> tuple:
+    """Every node of every tree, a node before its branches, called by method and number: ``chaid:3``."""
+    named = []
+    for method, rows in nodes.groupby("method", sort=False):
+        below = {parent: list(part.itertuples()) for parent, part in rows.groupby("parent_id")}
+        waiting = below[-1][::-1]
+        while waiting:
+            row = waiting.pop()
+            named.append((f"{method}:{row.node_id}", name_node(row, words)))
+            waiting += below.get(row.node_id, [])[::-1]
+    return tuple(named)
 
 
 def shown_first(nodes) -> str | None:
@@ -38,25 +50,59 @@ def shown_first(nodes) -> str | None:
 
 
 def adapt(result, view, words):
-    """The chosen method's nodes, segments with their rules as sentences and programs, and the chosen segment's customers."""
+    """The chosen method's nodes, segments with their rules as sentences and programs; of the chosen node its rule as
+    sentence and programs, its customers and the branches below it."""
     nodes = result.table("nodes")
     method = view.get("method") or shown_first(nodes)
     if method is None:
         return dict(result.tables)
     of = lambda name: result.table(name)[result.table(name)["method"] == method].reset_index(drop=True)
-    tree, segments, wanted = of("nodes"), of("tree_segments"), view.get("node") or ""
-    tree = tree.assign(selected=tree["segment_id"] == wanted)
+    tree, segments, of_method, number = of("nodes"), of("tree_segments"), *(view.get("node") or ":").split(":")
+    wanted = int(number) if of_method == method else None
+    path, inside = _path(tree, wanted), _leaves(tree, wanted)
+    tree = tree.assign(selected=tree["node_id"] == wanted, on_path=tree["node_id"].isin(path))
     rules = segments.assign(who_belongs=[read_rule(json.loads(rule), words) for rule in segments["rule"]])
     if len(tree) and tree["is_share"].iloc[0]:
         rules = rules.rename(columns={"value": "target_share"})
-    members = result.table("tree_members")
-    customers = members[members[method] == wanted]
-    return {**result.tables, "tree": tree, "tree_rules": rules, "tree_programs": of("programs"),
-            "tree_customers": customers[["customer_id", "name", "value"]].reset_index(drop=True), "tree_trials": _named(of("trials"))}
+    members, programs = result.table("tree_members"), of("node_programs")
+    customers = members.loc[members[method].isin(inside), ["customer_id", "name", "value"]].reset_index(drop=True)
+    return {**result.tables, "tree": tree, "tree_rules": rules, "tree_programs": of("programs"), "tree_trials": _named(of("trials")),
+            "tree_node": _with_branches(tree, wanted, words), "tree_node_programs": programs[programs["node_id"] == wanted],
+            "tree_customers": customers if customers["name"].notna().any() else customers.drop(columns="name")}
+
+
+def _path(tree, node) -> list[int]:
+    """The node and those above it."""
+    above, path = dict(zip(tree["node_id"], tree["parent_id"], strict=True)), []
+    while node in above:
+        path.append(node)
+        node = above[node]
+    return path
+
+
+def _leaves(tree, node) -> set[str]:
+    """The segments that a node holds."""
+    return {row.segment_id for row in tree.dropna(subset=["segment_id"]).itertuples() if node in _path(tree, row.node_id)}
+
+
+def _with_branches(tree, node, words) -> pd.DataFrame:
+    """The chosen node with the sentence of its rule, and the branches of its split with what each asks besides."""
+    rows = tree[(tree["node_id"] == node) | (tree["parent_id"] == node)]
+    rows = rows.assign(part=[PARTS["chosen" if n == node else "below"] for n in rows["node_id"]],
+                       who_belongs=[read_rule(json.loads(r.rule) if r.selected else own_conditions(r), words)
+                                    for r in rows.itertuples()])
+    rows = rows.drop(columns=[name for name in ("split_on", "p_adjusted", "gain") if not rows[name].notna().any()])
+    names = {"gain": "gain_share"} | ({"value": "target_share"} if len(rows) and rows["is_share"].iloc[0] else {})
+    return rows.rename(columns=names).reset_index(drop=True)
 
 
 def _named(trials):
     return trials.rename(columns={"gain": "gain_share"}).assign(name=[variable_name(one) for one in trials["predictor"]])
+
+
+def _read(result, tables, words) -> str:
+    tree = tables.get("tree")
+    return read_tree(result, tables, words) if tree is None or not tree["selected"].any() else read_node(tables, words)
 
 
 def check(result, tables, words):
@@ -85,11 +131,15 @@ PAGE = Page(
     name="tree", step="comparison", notebook="01c_tree", title=N_("Segmentation tree"),
     question=N_("Which characteristics together make the segments?"),
     ends_in=N_("Step 1 · AID and CHAID · ends in: segments with rules that score new customers"),
-    read=lambda result, tables, view, words: read_tree(result, tables, words), controls=controls, adapt=adapt, check=check,
+    read=lambda result, tables, view, words: _read(result, tables, words), controls=controls, adapt=adapt, check=check,
     beside="segmentation",
     pictures=(Picture("tree", N_("The tree"), plot_tree, describe_tree, ("tree",)),),
-    tables=(TableView("tree_rules", N_("Segments of the tree"), ("segment_id", "who_belongs", "n", "share", "target_share", "value")),
-            TableView("tree_customers", N_("Customers of the chosen segment"), ("customer_id", "name", "value")),
+    tables=(TableView("tree_node", N_("The chosen node and the split below it"),
+                      ("part", "who_belongs", "n", "share", "target_share", "value", "squares", "split_on", "p_adjusted",
+                       "gain_share")),
+            TableView("tree_node_programs", N_("The rule of the chosen node as SQL, Python and Excel"), ("language", "program")),
+            TableView("tree_customers", N_("Customers of the chosen node"), ("customer_id", "name", "value"), CUSTOMERS_FIRST),
+            TableView("tree_rules", N_("Segments of the tree"), ("segment_id", "who_belongs", "n", "share", "target_share", "value")),
             TableView("tree_programs", N_("The rules as SQL, Python and Excel"), ("language", "program")),
             TableView("tree", N_("Nodes of the tree"), ("node_id", "branch", "n", "share", "value", "split_on", "segment_id")),
             TableView("tree_trials", N_("What each characteristic offered at each node"),

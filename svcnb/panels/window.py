@@ -6,7 +6,8 @@ from svcnb.figures.window import describe_priority, describe_window, plot_priori
 from svcnb.i18n import N_
 from svcnb.panels import examples
 from svcnb.panels.page import Check, Field, MethodCard, Page, Picture, TableView
-from svcnb.sentences.demand import capital, component_names, read_window
+from svcnb.sentences.demand import component_names, read_window
+from svcnb.sentences.naming import capital
 
 ALL = "all"
 

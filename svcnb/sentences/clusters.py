@@ -82,7 +82,7 @@ def _stands_out(result, clusters, words) -> str:
     if not row["traits"]:
         return smallest
     strongest, *others = row["traits"].split(";")
-    column = strongest.split(":")[0]
+    column = strongest.rsplit(":", 1)[0]
     profiles = result.table("profiles")
     own = profiles[(profiles["cluster_id"] == row["cluster_id"]) & (profiles["characteristic"] == column)].iloc[0]
     first = words(N_("{name} stands out most, by {characteristic:word} (median {value}, of all {all})"),
@@ -103,7 +103,7 @@ def read_traits(traits: str, words, most: int = 99) -> str:
     >>> read_traits("n_orders:high;size_cv:low", words_in("en"))
     'many orders, orders of even size'
     """
-    parts = [one.split(":") for one in traits.split(";") if one][:most]
+    parts = [one.rsplit(":", 1) for one in traits.split(";") if one][:most]
     return ", ".join(words(getattr(CHARACTERISTICS[column], direction)) for column, direction in parts) or \
         words(N_("near the average"))
 

@@ -25,7 +25,9 @@ STATES = {
     "low_interdependence": N_("low interdependence"), "drunk_with_power": N_("drunk with power"),
     "champion": N_("champions"), "loyal": N_("loyal"), "new": N_("new"), "at_risk": N_("at risk"), "lost": N_("lost"),
     "regular": N_("regular"), "one_cluster": N_("one cluster only"), "same_class": N_("work of one class"),
-    "too_small": N_("parts too small"), "not_supported": N_("not supported by the test"), "split": N_("could be split")}
+    "too_small": N_("parts too small"), "not_supported": N_("not supported by the test"), "split": N_("could be split"),
+    "few_tested": N_("too few tested"), "slight": N_("they hardly differ"), "one_part": N_("one part only"), "tested:laboriousness": N_("laboriousness"),
+    "below_qualifier": N_("below what qualifies"), "qualified": N_("qualified"), "winning": N_("wins")}
 EVIDENCE = {
     "data": N_("data"), "survey": N_("survey"), "expert": N_("experts"), "experts": N_("experts"),
     "assumed": N_("assumptions"), "orders": N_("orders"), "written": N_("written by a person")}
@@ -53,7 +55,7 @@ VARIABLES = {
     "measurable": N_("measurable"), "accessible": N_("accessible"), "substantial": N_("substantial"),
     "actionable": N_("actionable"), "reliable": N_("reliable"), "valid": N_("valid"), "stable": N_("stable"),
     "homogeneous": N_("homogeneous"), "generalisable": N_("generalisable"), "all": N_("All"), "banded": N_("banded number"), "nominal": N_("named"),
-    "belson": N_("Belson's tree"), "aid": N_("AID's tree"), "chaid": N_("CHAID's tree"), "contingency": N_("χ² alone"), "clusters": N_("Clusters")}
+    **{f"factor:F{k}": f"Factor {k}" for k in range(1, 9)}, "belson": N_("Belson's tree"), "aid": N_("AID's tree"), "chaid": N_("CHAID's tree"), "contingency": N_("χ² alone"), "clusters": N_("Clusters")}
 DEMAND = {
     "composition": N_("composition (from the groups up)"), "decomposition": N_("decomposition (from the market down)"),
     "method_id:decomposition": N_("decomposition of the series"), "history": N_("history"), "forecast": N_("forecast"),
@@ -95,7 +97,33 @@ A_PRIORI = {  # what data say of what experts say
     "experts_confirmed": N_("confirmed by the data"), "experts_partly": N_("confirmed in part"),
     "experts_not_confirmed": N_("not confirmed by the data")}
 
-CODES: dict[str, str] = {**A_PRIORI, **STATES, **EVIDENCE, **MEASURES, **COUNTED_BY, **UNITS, **VARIABLES, **DEMAND, **ORGANISATION,
+ASKED = {  # the sample and the questionnaire
+    "method:per_stratum": N_("each segment on its own"), "method:proportional": N_("in proportion to the customers"),
+    "method:neyman": N_("by size and spread (Neyman)"),
+    "severity:error": N_("✕ to mend"), "severity:warning": N_("! look again"), "severity:fine": N_("✓ in order"),
+    "type:importance": N_("how important"), "type:performance": N_("how well, today"), "type:expectation": N_("what is expected"),
+    "type:overall": N_("all in all"), "type:desired": N_("value wanted"), "type:payment": N_("what it is worth"),
+    "type:able": N_("can be paid for"), "type:classification": N_("who answers"), "type:open": N_("open question"),
+    "rule:purpose": N_("serves a purpose"), "rule:component": N_("asks about one characteristic"),
+    "rule:classification": N_("tells the segments apart"), "rule:double_barrelled": N_("asks one thing"),
+    "rule:negation": N_("no “not” where one agrees"), "rule:long": N_("25 words or fewer"),
+    "rule:acronym": N_("no unexplained short forms"), "rule:scale": N_("one scale for how well"),
+    "rule:pair": N_("how important and how well"),
+    "channel:questionnaire": N_("questionnaire"), "channel:interview": N_("interview"),
+    "channel:nominal_group": N_("nominal group"), "channel:clinic": N_("clinic"), "channel:focus_group": N_("focus group"),
+    "channel:mail": N_("mail"), "channel:telephone": N_("telephone"), "channel:web_form": N_("web form"),
+    "base:own": N_("the study's own questions"), "base:proposed": N_("the proposed questionnaire")}
+
+PAYOFF = {  # forms of the optimum, rules of the goal, inputs that may be off, stages of the life cycle
+    "form:table": N_("estimated points"), "form:theory": N_("theory"), "form:inventory": N_("safety stock"),
+    "rule:economic": N_("economic"), "rule:combined": N_("combined"),
+    "input:revenue_of_service": N_("revenue of service"), "input:cost_of_service": N_("cost of service"),
+    "input:trading_margin": N_("trading margin"), "input:sales_response": N_("sales response"),
+    "input:carrying_rate": N_("carrying rate"), "input:sigma_lt": N_("spread of the demand"),
+    "input:competitor_level": N_("level of the competitor"), "stage:launch": N_("launch"), "stage:growth": N_("growth"),
+    "stage:maturity": N_("maturity"), "stage:decline": N_("decline")}
+
+CODES: dict[str, str] = {**PAYOFF, **ASKED, **A_PRIORI, **STATES, **EVIDENCE, **MEASURES, **COUNTED_BY, **UNITS, **VARIABLES, **DEMAND, **ORGANISATION,
                          **OFFER, **DECISIONS}
 
 

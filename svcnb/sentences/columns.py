@@ -184,12 +184,13 @@ SPLITS = {  # trees and methods of segmentation
     "categories_above": (N_("Upper half"), "text"), "categories_below": (N_("Lower half"), "text"),
     "n_above": (N_("n, upper"), "0"), "n_below": (N_("n, lower"), "0"), "value_above": (N_("Share, upper"), "%"),
     "value_below": (N_("Share, lower"), "%"), "n_segments": (N_("Segments"), "0"), "n_groups": (N_("Groups"), "0"),
-    "smallest": (N_("Smallest"), "0"), "largest": (N_("Largest"), "0"), "why_not": (N_("Why not"), "name"),
+    "smallest": (N_("Smallest"), "0"), "n_parts": (N_("Parts"), "0"), "n_tested": (N_("Tested"), "0"),
+    "tested": (N_("Tested on"), "word"), "largest": (N_("Largest"), "0"), "why_not": (N_("Why not"), "name"),
     "cause": (N_("Why they differ"), "text"), "verdict": (N_("Verdict"), "word"), "h": (N_("H"), "2"), "language": (N_("Language"), "text"), "program": (N_("Rule as a program"), "code"),
-    "node_id": (N_("Node"), "0"), "predictor": (N_("Variable"), "word"), "method": (N_("Method"), "name"), "branch": (N_("Branch"), "text"), "categories": (N_("Categories"), "text"), "missing_share": (N_("Without a value"), "%"), "split_on": (N_("Split on"), "word")}
+    "node_id": (N_("Node"), "0"), "part": (N_("In the tree"), "name"), "squares": (N_("Sum of squares"), "1"), "predictor": (N_("Variable"), "word"), "method": (N_("Method"), "name"), "branch": (N_("Branch"), "text"), "categories": (N_("Categories"), "text"), "missing_share": (N_("Without a value"), "%"), "split_on": (N_("Split on"), "word")}
 
 FACTORS = {  # factors of the survey
-    **{f"F{k}": (f"F{k}", "2") for k in range(1, 9)}, "communality": (N_("Communality"), "2"), "kmo": (N_("KMO"), "2"),
+    **{f"F{k}": (f"F{k}", "2") for k in range(1, 9)}, **{f"factor:F{k}": (f"Factor {k}", "2") for k in range(1, 9)}, "communality": (N_("Communality"), "2"), "kmo": (N_("KMO"), "2"),
     "kmo_verdict": (N_("In words"), "name"), "deviation": (N_("Deviation"), "2"),
     "component_no": (N_("No."), "0"), "eigenvalue": (N_("Eigenvalue"), "2"), "parallel": (N_("By chance"), "2"),
     "taken": (N_("Taken"), "word"), "sum_of_squares": (N_("Sum of squared loadings"), "2"),
@@ -212,7 +213,44 @@ EXPERTS = {  # votes of experts, and their segments against those in force
     "adjusted_rand": (N_("Adjusted Rand index"), "2"), "experts_segment": (N_("Segment by the experts"), "name"),
     "segment_now": (N_("Segment in force"), "name"), "stays": (N_("The same"), "word")}
 
-COLUMNS: dict[str, tuple[str, str]] = {**EXPERTS, **APART, **SPLITS, **FACTORS, **IDENTITY, **WORDS, **TRUTHS, **CHECKED, **COUNTS, **SHARES, **NUMBERS, **MONEY, **BEHIND}
+ASKED = {  # whom to ask, and what
+    "half_width": (N_("Error, ±"), "%"), "share_sample": (N_("Share of the sample"), "%"), "to_ask": (N_("Answers needed"), "0"),
+    "all_asked": (N_("All are asked"), "word"), "neyman": (N_("Sample, by Neyman"), "0"), "spread": (N_("Spread of the answers"), "2"),
+    "respondent_id": (N_("Respondent"), "text"), "no": (N_("No."), "0"), "severity": (N_("Verdict"), "word"),
+    "where": (N_("Where"), "text"), "purpose": (N_("Purpose"), "text"), "scale": (N_("Scale"), "text"), "trace": (N_("Rule of the source"), "text")}
+
+GAP_COLUMNS = {  # gaps of the service, what qualifies and what wins
+    "believed": (N_("Management believes"), "2"), "frontline": (N_("Front line believes"), "2"),
+    "specified": (N_("Specified"), "2"), "delivered": (N_("Delivered"), "2"), "offered": (N_("Offered"), "2"),
+    "understood": (N_("Understood from the offer"), "2"), "knowledge_gap": (N_("Knowledge gap"), "2"),
+    "standards_gap": (N_("Standards gap"), "2"), "delivery_gap": (N_("Delivery gap"), "2"),
+    "communication_gap": (N_("Communication gap"), "2"), "service_gap": (N_("Service gap"), "2"),
+    "perception_gap": (N_("Perception gap"), "2"), "interpretation_gap": (N_("Interpretation gap"), "2"),
+    "employee_gap": (N_("Employee perception gap"), "2"), "internal_gap": (N_("Internal perception gap"), "2"),
+    "promise_gap": (N_("Promise gap"), "2"), "weighted_gap": (N_("Gap × weight"), "2"),
+    "primary_gap": (N_("Largest on the way"), "name"), "mended_in": (N_("Mended in"), "name"), "gap_name": (N_("Gap"), "name"),
+    "delivered_source": (N_("Delivered, from"), "word"), "n_components": (N_("Components"), "0"),
+    "shortfall": (N_("Shortfall"), "2"), "surplus": (N_("Surplus"), "2"), "n_primary": (N_("Largest in, number"), "0"),
+    "largest_in": (N_("Largest in"), "component"), "raw": (N_("Measured"), "auto"), "worst": (N_("Worst, scores 0"), "auto"),
+    "best": (N_("Best, scores 10"), "auto"), "qualifier": (N_("Qualifies from"), "2"), "winner": (N_("Wins from"), "2"),
+    "level_or_gap": (N_("Level or gap"), "name"), "service_from": (N_("Service from"), "2"), "service_to": (N_("Service to"), "2"),
+    "to_qualify": (N_("Missing to qualify"), "2"), "to_win": (N_("Missing to win"), "2"), "position": (N_("Position"), "word"),
+    "own_level": (N_("Our level"), "%"), "rival_level": (N_("Rival's level"), "%"),
+    "importance_now": (N_("Importance today"), "1"), "importance_future": (N_("Importance to come"), "1"),
+    "quadrant_now": (N_("Quadrant today"), "name"), "quadrant_future": (N_("Quadrant to come"), "name"),
+    "is_changed": (N_("Moves"), "word"), "winner_projected": (N_("Will win from"), "2"), "horizon_years": (N_("Years ahead"), "0")}
+
+PAYOFF = {  # which level pays, beside the competitor
+    "base_level": (N_("Before the life cycle"), "%"), "optimum": (N_("Optimum"), "%"), "given_up": (N_("Given up"), "$"),
+    "given_up_there": (N_("Given up at the competitor's"), "$"),
+    "price_low": (N_("Given up there, at least"), "$"), "price_high": (N_("Given up there, at most"), "$"), "input": (N_("Input"), "word"),
+    "choice": (N_("Choice"), "text"), "stays_from": (N_("Stays from"), "text"), "stays_to": (N_("Stays to"), "text"),
+    "from_points": (N_("Competitor from, points"), "1"), "to_points": (N_("Competitor to, points"), "1"), "wait_share": (N_("Wait"), "%"),
+    "substitute_share": (N_("Take another article"), "%"), "elsewhere_share": (N_("Buy it elsewhere"), "%"),
+    "leave_share": (N_("Leave for good"), "%"), "product_family": (N_("Product family"), "text"), "stage": (N_("Stage"), "word"),
+    "multiplier": (N_("Multiplier"), "2"), "emphasis": (N_("Emphasis of service"), "name")}
+
+COLUMNS: dict[str, tuple[str, str]] = {**GAP_COLUMNS, **PAYOFF, **ASKED, **EXPERTS, **APART, **SPLITS, **FACTORS, **IDENTITY, **WORDS, **TRUTHS, **CHECKED, **COUNTS, **SHARES, **NUMBERS, **MONEY, **BEHIND}
 KINDS = frozenset(("component", "segment", "group", "expert", "activity", "goal", "parameter", "force", "service",
                    "driver", "competitor", "cluster"))  # formats of columns that hold ids: their names are shown
 LARGE = 10_000  # from here on decimals only hide the number

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from svcnb.i18n import N_
 from svcnb.sentences.causes import METHODS, read_cause
+from svcnb.sentences.naming import capital
 from svcnb.sentences.rules import read_rule
 from svcnb.steps.candidates import variable_name
 
 TELLING = ("one", "correction", "joined", "halves", "power", "squares", "adjusted_p", "table_p", "tie", "blanks", "blind", "branches")
 FEW = 30  # customers, as in method.md 3.2
 WEAK = 0.02  # a smaller explained share helps nobody (house label)
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def read_belson(result, tables, words) -> str:

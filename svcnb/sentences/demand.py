@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from svcnb.i18n import N_
+from svcnb.sentences.naming import capital
 
 ALL = "all"
 UNDECIDED_NAMED = 3
@@ -53,11 +54,6 @@ def enumerate_names(names, words) -> str:
     return words(N_("{head} and {last}"), head=head, last=last)
 
 
-def capital(text: str) -> str:
-    """The text with its first letter as a capital."""
-    return text[:1].upper() + text[1:]
-
-
 def _lead(first, names, words) -> str:
     top, listed = first.iloc[0], enumerate_names((names[c] for c in first["component_id"]), words)
     values = {"name": capital(names[top["component_id"]]), "points": top["importance"], "score": top["satisfaction"]}
@@ -88,7 +84,7 @@ def _undecided(doubtful, names, words) -> str:
     text = capital(enumerate_names(parts, words))
     more = len(doubtful) - len(rows)
     if more:
-        return words(N_("{names} and {n} more are undecided."), names=", ".join(parts)[:1].upper() + ", ".join(parts)[1:],
+        return words(N_("{names} and {n} more are undecided."), names=capital(", ".join(parts)),
                      n=more)
     return words(N_("{names} is undecided."), names=text) if len(rows) == 1 else \
         words(N_("{names} are undecided."), names=text)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from svcnb.errors import InputError
+from svcnb.i18n import words_in
 from svcnb.methods.criteria import CRITERIA
 from svcnb.sentences.codes import MEASURES, read_code
+from svcnb.steps.candidates import FACTORS
+from svcnb.steps.characteristics import CALLED_HIGH, CALLED_LOW
 from svcnb.steps.contents import CONTENTS
+from svcnb.steps.factors import factor_names
+from svcnb.steps.parts import part_name, parts_of, whole, with_parts
 
 TABLES = {  # kind -> table, id, name
     "component": ("components", "component_id", "name"), "activity": ("activities", "activity_id", "name"),
@@ -28,6 +33,7 @@ def words_of_study(words, study, decisions: dict):
 
 def names_of(study, decisions: dict, words) -> dict[str, dict[str, str]]:
     """Kind -> id -> name. What nobody named stays out, so that its id is shown."""
+    study = with_parts(study, decisions)
     names = {kind: {key: words(name) for key, name in _column(study, *place).items()} for kind, place in TABLES.items()}
     if words.language == "es":
         names["component"] |= _column(study, "components", "component_id", "spanish")
@@ -38,6 +44,8 @@ def names_of(study, decisions: dict, words) -> dict[str, dict[str, str]]:
         names[kind] = {key: words(str(record["name"])) for key, record in records.items()
                        if isinstance(record, dict) and record.get("name")}
     names["cluster"] = {key: words(str(name)) for key, name in (decisions.get("clusters", {}).get("names") or {}).items()}
+    names["text"] = _factors(decisions, words)
+    _name_parts(names, (decisions.get("characterisation", {}).get("groups") or {}), words)
     names["measure"] = {code: _lower(words(name)) for code, name in MEASURES.items()}
     names["goal"] = {f"{group}:{code}": f"{name}: {measure}" for group, name in names["group"].items()
                      for code, measure in names["measure"].items()}
@@ -47,6 +55,31 @@ def names_of(study, decisions: dict, words) -> dict[str, dict[str, str]]:
                         for key, text in _column(study, "messages", "message_id", "text").items()}
     names["penalty"] = _penalties(study, names["group"], words)
     return names
+
+
+def _factors(decisions, words) -> dict[str, str]:
+    """What the study calls a factor, and groups that have much or little of it; from the step itself, else from the rules
+    that ask for its scores."""
+    rules = [(decisions.get("clusters", {}).get("rule") or {}), *(decisions.get(step, {}) for step in ("comparison", "segmentation"))]
+    named = next(filter(None, map(factor_names, (decisions.get("factors") or {}, *(rule.get("factors") or {} for rule in rules)))), {})
+    said = {}
+    for plain in FACTORS.values():
+        name = named.get(plain.replace("Factor ", "F"))
+        said[plain] = f"{plain}: {name}" if name else plain
+        said |= {template.replace("{factor}", plain): words(template, factor=said[plain]) for template in (CALLED_HIGH, CALLED_LOW)}
+    return said
+
+
+def _name_parts(names, groups, words) -> None:
+    """Groups that are split keep their names; a part that nobody named is called by its rule in the reader's language."""
+    if not isinstance(groups, dict) or not parts_of(groups):
+        return
+    names["group"] = {**{key: words(str(row["name"])) for key, row in whole(groups).items()}, **names["group"]}
+    inner, english = words.of_study(words.currency, {**words.names, "text": names["text"]}), words_in("en")
+    for key, row in groups.items():
+        by_rule = part_name(row["part"], english) if row.get("part") else ""
+        if by_rule and row.get("name") == by_rule:
+            names["group"][key] = names["text"][by_rule] = part_name(row["part"], inner)
 
 
 def _penalties(study, groups, words) -> dict[str, str]:
@@ -66,6 +99,15 @@ def _column(study, table, key, value) -> dict[str, str]:
         return {}
     return {str(one): str(name) for one, name in zip(rows[key], rows[value], strict=True)
             if isinstance(name, str) and name}
+
+
+def capital(text: str) -> str:
+    """The text with its first letter as a capital.
+
+    >>> capital("delivery time")
+    'Delivery time'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def _lower(text: str) -> str:

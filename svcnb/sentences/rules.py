@@ -24,11 +24,12 @@ def read_rule(rule: list[dict], words) -> str:
     >>> read_rule([], words_in("es"))
     'todos los clientes'
     """
-    return "; ".join(words(N_("{variable:word}: {values}"), variable=variable_name(one["variable"]), values=_values(one, words))
+    return "; ".join(words(N_("{variable:word}: {values}"), variable=variable_name(one["variable"]), values=read_values(one, words))
                      for one in rule) or words(N_("all customers"))
 
 
-def _values(condition, words) -> str:
+def read_values(condition, words) -> str:
+    """What one condition asks of its column."""
     if condition.get("intervals") is not None:
         named = [_interval(low, high, words) for low, high in condition["intervals"]]
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from svcnb.i18n import N_
 from svcnb.sentences.codes import read_code
+from svcnb.sentences.naming import capital
 
 
 def read_variables(result, words) -> str:
@@ -15,7 +16,7 @@ def read_variables(result, words) -> str:
                         "by the nine criteria."))
     good, best = judged[judged["recommended"].astype(bool)], judged.iloc[0]
     text = words(N_("{n} of {total} variables are recommended."), n=len(good), total=len(judged)) + " " + words(
-        N_("{name} stands first with a score of {score:2} from {n} of nine criteria."), name=_capital(words(best["name"])),
+        N_("{name} stands first with a score of {score:2} from {n} of nine criteria."), name=capital(words(best["name"])),
         score=best["score"], n=int(best["n_judged"]))
     vetoed = judged[judged["veto"] != ""]
     if len(vetoed):
@@ -26,7 +27,3 @@ def read_variables(result, words) -> str:
     if fewest < 9:
         text += " " + words(N_("A score rests on what could be judged: at least {n} of nine criteria."), n=fewest)
     return text
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -76,9 +76,11 @@ def assigned(study, segmentation: dict) -> pd.Series:
     customers = study.table("customers")
     if customers.empty or not segmentation.get("segments"):
         return pd.Series(dtype=object)
+    from svcnb.steps.characteristics import with_scores
     from svcnb.steps.segmentation import assign
 
-    segment = pd.Series(np.asarray(assign(customers, segmentation), dtype=object), index=customers["customer_id"])
+    segment = pd.Series(np.asarray(assign(with_scores(study, customers, segmentation), segmentation), dtype=object),
+                        index=customers["customer_id"])
     return segment[~segment.index.duplicated()]
 
 
@@ -86,7 +88,8 @@ def _respondents(study, segmentation) -> pd.DataFrame:
     people = study.table("survey_respondents")
     answered = pd.concat([study.table("survey_importance")["respondent_id"],
                           study.table("survey_satisfaction")["respondent_id"]]).dropna()
-    absent = [r for r in pd.unique(answered) if r not in set(people["respondent_id"])]
+    listed = set(people["respondent_id"])
+    absent = [r for r in pd.unique(answered) if r not in listed]
     people = people[["respondent_id", "customer_id", "segment_id", "stratum", "weight"]].astype(object)
     if absent:
         people = pd.concat([people, pd.DataFrame({"respondent_id": absent}, dtype=object)], ignore_index=True)

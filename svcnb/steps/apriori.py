@@ -18,6 +18,7 @@ from svcnb.methods.apriori import KEEP_FROM
 from svcnb.steps import candidates as found
 from svcnb.steps.apriori_data import confront_segments, follow_up
 from svcnb.steps.apriori_votes import VOTES, rating_rows, vote_rows
+from svcnb.steps.characteristics import with_scores
 from svcnb.steps.step import Proposal, Quantity, overlay
 
 TITLE = N_("A priori")
@@ -56,7 +57,8 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     follow = follow_up(votes, customers, known, study.settings.alpha)
     tables = {"votes": votes, "ratings": ratings, "follow_up": follow,
               "compared": follow[(follow["n_votes"] > 0) & follow["cramers_v"].notna()].reset_index(drop=True)}
-    confronted, more = confront_segments(customers, known, decisions.get("segmentation") or {}, study.settings.alpha)
+    segments = decisions.get("segmentation") or {}
+    confronted, more = confront_segments(with_scores(study, customers, segments), known, segments, study.settings.alpha)
     if len(votes) or confronted:
         reasons += more
     said = bool(len(votes) or len(ratings) or confronted)

@@ -19,7 +19,7 @@ FOLLOW_UP = ["variable", "name", "n_votes", "agreement", "keep", "criterion", "t
              "discriminating", "verdict"]
 CONFRONTATION = ["n", "n_missing", "cohen_kappa", "adjusted_rand", "chi2", "df", "p_value", "cramers_v", "discriminating",
                  "criterion", "verdict"]
-CROSS = ["experts_segment", "segment_now", "n", "row_share", "stays"]
+CROSS = ["experts_segment", "segment_now", "n", "row_share", "stays", "n_row", "n_column"]
 MOVED = ["customer_id", "name", "experts_segment", "segment_now"]
 NOTHING = N_("nothing")
 OF_VALUES, OF_BANDS = N_("χ² against the criterion"), N_("χ² of its bands against the criterion")
@@ -143,9 +143,12 @@ def _chi_square(tested) -> dict:
 
 
 def _cross(result, names) -> pd.DataFrame:
-    """CROSS: the experts' segments against those in force, the largest first within each."""
+    """CROSS: the experts' segments against those in force, the largest first within each; ``n_row`` and ``n_column`` count
+    the customers of each."""
+    across = result.table.sum()
     rows = [{"experts_segment": names.get(row, row), "segment_now": names.get(column, column), "n": int(n),
-             "row_share": float(n / counts.sum()), "stays": result.counterparts.get(column) == row}
+             "row_share": float(n / counts.sum()), "stays": result.counterparts.get(column) == row, "n_row": int(counts.sum()),
+             "n_column": int(across[column])}
             for row, counts in result.table.iterrows() for column, n in counts.items() if n]
     frame = pd.DataFrame(rows, columns=CROSS)
     return frame.sort_values(["experts_segment", "n", "segment_now"], ascending=[True, False, True]).reset_index(drop=True)

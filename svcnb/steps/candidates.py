@@ -23,6 +23,7 @@ LISTED = 8  # categories of a variable that a reader sees at once
 OUTCOMES = ("customer_id", "name", "segment_id", "group_id", "revenue", "margin", "n_orders", "d_us", "d_cust")
 HIGH_REVENUE = "high_revenue"
 USES = "uses_product"
+FACTORS = {f"factor:F{k}": f"Factor {k}" for k in range(1, 9)}  # scores of the survey; who named one is shown the name
 # columns of the customers table as a reader calls them; another column is called as it is written
 NAMES = {
     "customer_kind": N_("kind of customer"), "location": N_("location"), "branch": N_("branch of activity"),
@@ -31,7 +32,7 @@ NAMES = {
     "delivery_points": N_("delivery points"), "preferred_channel": N_("preferred channel"),
     "uses_product": N_("use of the product"), "high_revenue": N_("revenue above the median"),
     "a_priori": N_("judgement of experts"), "belson": N_("Belson's tree"), "aid": N_("AID's tree"),
-    "chaid": N_("CHAID's tree")}
+    "chaid": N_("CHAID's tree"), **FACTORS}
 ASSOCIATIONS = ["variable", "name", "chi2", "df", "p_value", "cramers_v", "n", "n_missing", "discriminating", "note"]
 CRITERIA_TABLE = ["variable", "name", "criterion", "state", "value", "source"]
 VARIABLES = ["variable", "name", "type", "categories", "missing_share", "n_categories", "score", "n_judged", "veto",

@@ -16,6 +16,7 @@ from svcnb.errors import ParameterError
 from svcnb.i18n import N_
 from svcnb.steps import segmentation
 from svcnb.steps.candidates import customer_revenue
+from svcnb.steps.characteristics import with_scores
 from svcnb.steps.step import Proposal, Quantity, overlay
 
 TITLE = N_("Segment cards")
@@ -82,7 +83,7 @@ def _filled(study, segments, written) -> dict[str, dict[str, str]]:
 
 def _sizes(study, decided, cards) -> pd.DataFrame:
     customers = study.table("customers").reset_index(drop=True)
-    of, revenue = segmentation.assign(customers, decided), customer_revenue(study, customers)
+    of, revenue = segmentation.assign(with_scores(study, customers, decided), decided), customer_revenue(study, customers)
     whole, rows = float(revenue.sum()), []
     for segment, row in (decided.get("segments") or {}).items():
         inside = (of == segment).to_numpy()

@@ -15,8 +15,9 @@ from svcnb.errors import NotComputable, ParameterError, Reason, about, reason
 from svcnb.i18n import N_
 from svcnb.methods import abc
 from svcnb.methods.intervals import wilson
-from svcnb.steps import clusters, laborious, segmentation, work
+from svcnb.steps import clusters, laborious, parts, segmentation, splitting, work
 from svcnb.steps.candidates import customer_revenue
+from svcnb.steps.characteristics import with_scores
 from svcnb.steps.joined import apart, check_joins, group_of_segment, join, rows_of
 from svcnb.steps.step import Proposal, Quantity, overlay
 
@@ -25,6 +26,7 @@ QUESTION = N_("Which customers bring the business, and which make the work?")
 ENDS_IN = N_("The customer groups with their ABC class and their laboriousness.")
 TABLES = ("customers", "orders", "order_lines", "cost_drivers", "driver_ratings", "driver_rates")
 AFTER = ("segmentation", "clusters")
+FOUND = ("cluster_rule",)  # of the decision: what places a customer in a part, where a group is split by clusters
 
 VALUES = ("revenue", "margin", "volume")
 POINTS = 400  # of the curve, enough for any screen
@@ -62,13 +64,17 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     alone, groups = groups, join(groups, chosen.get("joins"), reasons)
     members = _members(study, segments, groups, reasons)
     by, cuts, classes = _classify(members, chosen, parameters, reasons)
-    rated = laborious.rate_groups(study, groups, members)
-    reasons += about(work.TOPIC, rated.reasons)
+    of_cluster = clusters.assign(study, decisions.get("clusters") or {})
+    rated, together = laborious.rate_groups(study, groups, members), groups
+    force = splitting.split_groups(study, decisions, groups, members, rated, of_cluster)
+    groups, members = force.groups, force.members
+    if force.study is not study:
+        rated = laborious.rate_groups(force.study, groups, members)
+    reasons += [*about(work.TOPIC, rated.reasons), *about(splitting.TOPIC, force.reasons)]
     frame = _group_table(groups, members, classes, by, rated.laboriousness)
-    views = work.compare_work(rated, frame, members, classes, by, clusters.assign(study, decisions.get("clusters") or {}),
-                              study.settings.alpha)
+    views = work.compare_work(rated, frame, members, classes, by, of_cluster, study.settings.alpha)
     reasons += about(work.TOPIC, views.reasons)
-    tables = {"groups": frame, **views.tables, "drivers": rated.drivers}
+    tables = {"groups": frame, **views.tables, "drivers": rated.drivers, **force.tables}
     if classes is not None:
         tables |= _abc_tables(classes, members, by, groups)
         if len(classes.excluded):
@@ -77,22 +83,24 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     full = {row.group_id: {
         "name": row.name, "segment_id": row.segment_id, "n": int(row.n), "abc": _text(row.abc),
         "laboriousness": None if math.isnan(row.laboriousness) else float(row.laboriousness),
-        "laboriousness_class": _text(row.laboriousness_class)} | (
-            {"joined": groups[row.group_id]["joined"]} if groups[row.group_id].get("joined") else {})
+        "laboriousness_class": _text(row.laboriousness_class)} | {
+            key: groups[row.group_id][key] for key in ("joined", "part") if groups[row.group_id].get(key)}
         for row in frame.itertuples(index=False)}
     wanted = ("customers", "cost_drivers", "driver_ratings")
     evidence = "data" if classes is not None else rated.evidence
-    return Proposal(_quantities(classes, rated, frame, by, members) | views.quantities, tables,
-                    {"abc_by": by, "cuts": list(cuts), "groups": full, "joins": rows_of(alone, chosen.get("joins"))},
+    return Proposal(_quantities(classes, rated, frame, by, members) | views.quantities | force.quantities, tables,
+                    {"abc_by": by, "cuts": list(cuts), "groups": full, "joins": rows_of(alone, chosen.get("joins")),
+                     "splits": splitting.rows_of(together, chosen.get("splits"))} | (
+                         {"cluster_rule": force.cluster_rule} if force.cluster_rule else {}),
                     tuple(reasons),
                     tuple(t for t in wanted if not study.has(t)), evidence)
 
 
 def decide(proposal: Proposal, chosen: dict) -> dict:
     """Cuts, what ABC goes by and the groups in force."""
-    unknown = [key for key in chosen if key not in ("cuts", "abc_by", "groups", "joins")]
+    unknown = [key for key in chosen if key not in ("cuts", "abc_by", "groups", "joins", "splits")]
     if unknown:
-        raise ParameterError(N_("Step 2 has no decision {key}; it has cuts, abc_by, groups and joins."), key=unknown[0])
+        raise ParameterError(N_("Step 2 has no decision {key}; it has cuts, abc_by, groups, joins and splits."), key=unknown[0])
     decision = overlay(proposal.decision, chosen)
     if "cuts" in chosen:
         decision["cuts"] = list(abc.checked_cuts(chosen["cuts"]))
@@ -104,6 +112,10 @@ def decide(proposal: Proposal, chosen: dict) -> dict:
     if "joins" in chosen:
         check_joins(chosen["joins"], apart(decision.get("groups", {})), proposal.decision.get("joins") or {})
         decision["joins"] = rows_of(proposal.decision.get("joins") or {}, chosen["joins"])
+    if "splits" in chosen:
+        splitting.check_splits(chosen["splits"], apart(decision.get("groups", {})), proposal.tables.get("split_bins"),
+                               decision.get("joins") or {}, proposal.decision.get("splits") or {})
+        decision["splits"] = splitting.rows_of(proposal.decision.get("splits") or {}, chosen["splits"])
     return decision
 
 
@@ -130,13 +142,16 @@ def groups_of(segments: dict) -> dict[str, dict]:
 def assign(customers: pd.DataFrame, segments: dict, decision: dict) -> pd.Series:
     """The group of each customer, None when their segment has none. Index as ``customers``.
 
+    Where a group is split the customers have their part already (``steps.parts.with_parts``), else their own columns say it.
+
     Examples
     --------
     >>> segments = {"variable": "a_priori", "segments": {"S1": {"name": "all", "status": "target"}}}
     >>> assign(pd.DataFrame({"customer_id": ["a"]}), segments, {"groups": groups_of(segments)}).tolist()
     ['G1']
     """
-    return _group_by_segment(segmentation.assign(customers, segments), decision.get("groups") or {})
+    of = _group_by_segment(segmentation.assign(customers, segments), decision.get("groups") or {})
+    return parts.place_customers(of, customers, decision)
 
 
 def _group_by_segment(of: pd.Series, groups: dict) -> pd.Series:
@@ -147,7 +162,7 @@ def _group_by_segment(of: pd.Series, groups: dict) -> pd.Series:
 def _members(study, segments, groups, reasons) -> pd.DataFrame:
     """customer_id, segment_id, group_id, revenue, margin, volume and the measured drivers of each customer."""
     customers = study.table("customers").reset_index(drop=True)
-    of = segmentation.assign(customers, segments)
+    of = segmentation.assign(with_scores(study, customers, segments), segments)
     members = pd.DataFrame({
         "customer_id": customers["customer_id"], "segment_id": of, "group_id": _group_by_segment(of, groups),
         "revenue": customer_revenue(study, customers) if len(customers) else pd.Series(dtype=float)})
@@ -284,9 +299,14 @@ def _checked(groups, proposed) -> dict:
     """Groups that a person wrote; what is computed (n, ABC, laboriousness) always comes from the study."""
     if not _is_groups(groups):
         raise ParameterError(N_("Groups are written as id, name and segment; at least one is needed."))
-    out, elsewhere = {}, {one for row in proposed.values() for one in row.get("joined") or ()}
+    out, split = {}, parts.parts_of(proposed)
+    elsewhere = {one for row in proposed.values() for one in row.get("joined") or ()}
     for group, row in apart(groups).items():
         if group in elsewhere:
+            continue
+        if group in split:
+            out |= {key: {**proposed[key], "name": splitting.own_name(groups.get(key), part)}
+                    for key, part in split[group].items()}
             continue
         full = {**proposed.get(group, {}), **{k: v for k, v in row.items() if k in ("name", "segment_id")}}
         if not str(full.get("name", "")).strip() or not full.get("segment_id"):

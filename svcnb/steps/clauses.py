@@ -108,8 +108,10 @@ class Lateness:
             return pd.DataFrame(columns=["key", *FROM_ORDERS]), None
         from svcnb.measures.orders import counted_orders, frame_of, promises_are_days
         from svcnb.steps.characterisation import assign
+        from svcnb.steps.characteristics import with_scores
 
-        group = pd.Series(np.asarray(assign(customers, self.decisions.get("segmentation", {}),
+        segments = self.decisions.get("segmentation", {})
+        group = pd.Series(np.asarray(assign(with_scores(self.study, customers, segments), segments,
                                             self.decisions.get("characterisation", {})), dtype=object),
                           index=customers["customer_id"])
         orders, period = counted_orders(self.study, group[~group.index.duplicated()].dropna())

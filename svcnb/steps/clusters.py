@@ -15,10 +15,13 @@ from svcnb.errors import NotComputable, ParameterError, reason
 from svcnb.i18n import N_
 from svcnb.methods.clusters import cluster
 from svcnb.methods.clusters.number import best_k
+from svcnb.steps import characteristics as measured
 from svcnb.steps import cluster_tables as found
 from svcnb.steps.characteristics import (
+    BEHAVIOUR,
     CHARACTERISTICS,
     SKEWED,
+    TEXTS,
     characteristics,
     choose_columns,
     in_logarithms,
@@ -28,8 +31,9 @@ from svcnb.steps.step import Proposal, Quantity, overlay
 TITLE = N_("Clusters of customers")
 QUESTION = N_("Which customers are alike in what they buy and how they order?")
 ENDS_IN = N_("The clusters of customers with their names, and the rule by which any customer joins one.")
-TABLES = ("customers", "orders", "order_lines")
-AFTER: tuple[str, ...] = ()
+TABLES = ("customers", "orders", "order_lines", *measured.ANSWERS)
+WANTED = TABLES[:3]  # without answers of a survey customers are compared by their orders
+AFTER = OPTIONAL = ("factors",)
 FOUND = ("method", "rule")  # of the decision: computed, nobody decides it
 
 METHODS = ("auto", "ward", "kmeans")
@@ -42,9 +46,9 @@ __all__ = ["assign", "characteristics", "decide", "propose", "Parameters"]
 @dataclass(frozen=True)
 class Parameters:
     """``method`` ward, kmeans or auto (ward up to 2000 customers); ``k`` clusters, 0 for the highest mean silhouette up to
-    ``k_max``; ``columns`` of CHARACTERISTICS, none for all that are known, not known for ``max_missing`` at most;
-    ``logarithms`` those taken as ln(1 + x); ``standardise`` to z; ``n_resamples`` of the stability, ``n_references`` of the
-    gap."""
+    ``k_max``; ``columns`` of BEHAVIOUR and factors of the survey (``factor:F1``), none for all that are known, not known for
+    ``max_missing`` at most; ``logarithms`` those taken as ln(1 + x); ``standardise`` to z; ``n_resamples`` of the stability,
+    ``n_references`` of the gap."""
 
     method: str = "auto"
     k: int = 0
@@ -71,42 +75,51 @@ class Parameters:
 def propose(study, decisions, parameters: Parameters) -> Proposal:
     """Form the clusters and describe them."""
     chosen, reasons = decisions.get("clusters", {}), []
-    missing = tuple(name for name in TABLES if not study.has(name))
+    missing = tuple(name for name in WANTED if not study.has(name))
     if not (study.has("customers") or study.has("orders")):
         return _nothing([reason(N_("There are neither customers nor orders: nobody can be compared. Form the groups with "
                                    "experts."), level="missing")], missing)
-    frame = characteristics(study)
-    columns = choose_columns(frame, parameters, reasons)
+    frame = characteristics(study, decisions.get("factors"))
+    there = [*BEHAVIOUR, *measured.known_factors(frame)]
+    measured.check_names((*parameters.columns, *parameters.logarithms), there)
+    asked = chosen.get("columns") or ()
+    columns = choose_columns(frame, measured.without_gone(asked, there, reasons) or parameters.columns, parameters, reasons)
+    measured.say_factors(frame, (), reasons)
+    shown = {"characteristics": measured.overview(frame, there, columns, asked)}
     if not columns:
         return _nothing([*reasons, reason(N_("Nothing is known of how the customers order: there is nothing to compare them by. "
-                                             "Form the groups with experts."), level="missing")], missing)
+                                             "Form the groups with experts."), level="missing")], missing, shown)
     values = in_logarithms(frame, columns, parameters.logarithms)
     try:
         result = _cluster(values, _checked_k(chosen.get("k")) or parameters.k or None, parameters, study.settings.seed)
     except NotComputable as error:
         why = [] if UNTOLD & set(error.values) else [replace(error.reason, level="missing")]
         why += [reason(error.fallback, level="missing", **error.values)] if error.fallback else []
-        return _nothing([*reasons, *why], missing)
+        return _nothing([*reasons, *why], missing, shown)
     labels = result.labels.set_axis(frame["customer_id"])
-    tables = found.tables(frame, result, parameters)
+    tables = found.tables(frame, result, parameters) | shown
     names, own = _named(tables["clusters"], chosen.get("clusters"))
     for table in tables.values():
         if "cluster_id" in table.columns:
             table["name"] = table["cluster_id"].map(names).astype(object)
-    rule = _rule(result, parameters)
+    rule = _rule(result, parameters, measured.scoring_of(study, decisions.get("factors") or {}, columns))
     nearest = assign(frame, {"rule": rule})
     moved = int((labels.notna().to_numpy() & (nearest.to_numpy() != labels.to_numpy())).sum()) / max(result.n, 1)
-    decision = {"k": result.k, "method": result.method, "clusters": own, "names": names, "rule": rule}
+    decision = {"k": result.k, "method": result.method, "columns": columns, "clusters": own, "names": names, "rule": rule}
     reasons += _doubts(result, frame, parameters, moved)
     return Proposal(_quantities(result, frame, moved), tables, decision, tuple(reasons), missing, "data")
 
 
 def decide(proposal: Proposal, chosen: dict) -> dict:
-    """How many clusters, and what they are called."""
-    unknown = [key for key in chosen if key not in ("k", "clusters")]
+    """By what the customers are compared, how many clusters, and what they are called."""
+    unknown = [key for key in chosen if key not in ("columns", "k", "clusters")]
     if unknown:
-        raise ParameterError(N_("Clusters have no decision {key}; they have k and clusters."), key=unknown[0])
+        raise ParameterError(N_("Clusters have no decision {key}; they have columns, k and clusters."), key=unknown[0])
     _checked_k(chosen.get("k"))
+    if not isinstance(chosen.get("columns", []), list):
+        raise ParameterError(N_("The characteristics to compare by are written as a list."))
+    shown = proposal.tables.get("characteristics")
+    measured.check_names(chosen.get("columns", ()), BEHAVIOUR if shown is None else shown["characteristic"].tolist())
     decision = overlay(proposal.decision, {})
     if "clusters" in chosen:
         names = chosen["clusters"]
@@ -123,8 +136,9 @@ def assign(data, decision: dict) -> pd.Series:
 
     Parameters
     ----------
-    data : a study, or a frame like that of ``characteristics`` (own units). The few customers whom Ward's merges put
-        elsewhere than to the nearest centre are assigned to the nearest; the page says how many they are.
+    data : a study, or a frame like that of ``characteristics`` (own units; with the scores that the rule asks for). The few
+        customers whom Ward's merges put elsewhere than to the nearest centre are assigned to the nearest; the page says how
+        many they are.
     decision : this step's decision; its ``rule`` is enough by itself
 
     Returns
@@ -138,10 +152,10 @@ def assign(data, decision: dict) -> pd.Series:
     >>> assign(pd.DataFrame({"customer_id": ["a", "b", "c"], "size_cv": [0.5, 1.0, None]}), {"rule": rule}).tolist()
     ['K1', 'K2', None]
     """
-    frame = data if isinstance(data, pd.DataFrame) else characteristics(data)
+    rule = decision.get("rule") or {}
+    frame = data if isinstance(data, pd.DataFrame) else characteristics(data, rule.get("factors"))
     index = pd.Index(frame["customer_id"]) if "customer_id" in frame.columns else frame.index
     out = pd.Series([None] * len(frame), index=index, dtype=object, name="cluster_id")
-    rule = decision.get("rule") or {}
     columns = rule.get("columns") or []
     if not columns or not set(columns) <= set(frame.columns):
         return out
@@ -172,13 +186,14 @@ def _cluster(values, k, parameters, seed):
                    silhouette=part.silhouette, warnings=(*said, *(one for one in part.warnings if searched(one))))
 
 
-def _rule(result, parameters) -> dict:
+def _rule(result, parameters, scoring: dict) -> dict:
     """All that is needed to assign a customer, as plain JSON; it names no customer."""
     columns = list(result.space.columns)
     numbers = lambda array: dict(zip(columns, map(float, array), strict=True))
     return {"columns": columns, "logarithms": [c for c in columns if c in parameters.logarithms],
             "means": numbers(result.space.middle), "scales": numbers(result.space.scale),
-            "centres": {key: numbers(row) for key, row in zip(result.centres.index, result.centres.to_numpy(), strict=True)}}
+            "centres": {key: numbers(row) for key, row in zip(result.centres.index, result.centres.to_numpy(), strict=True)}} | (
+                {"factors": scoring} if scoring else {})
 
 
 def _named(clusters, given) -> tuple[dict[str, str], dict[str, dict]]:
@@ -187,7 +202,7 @@ def _named(clusters, given) -> tuple[dict[str, str], dict[str, dict]]:
     given = given if isinstance(given, dict) else {}
     names, own, order = {}, {}, clusters["cluster_id"].tolist()
     for row in clusters.sort_values("apart", ascending=False, kind="stable").itertuples():
-        traits = [one.split(":") for one in row.traits.split(";") if one]
+        traits = [one.rsplit(":", 1) for one in row.traits.split(";") if one]
         calls = [getattr(CHARACTERISTICS[column], direction) for column, direction in traits]
         mine = given.get(row.cluster_id)
         mine = str(mine.get("name") or "").strip() if isinstance(mine, dict) else ""
@@ -198,7 +213,7 @@ def _named(clusters, given) -> tuple[dict[str, str], dict[str, dict]]:
 
 def _doubts(result, frame, parameters, moved):
     """What a reader should know before using these clusters, in the reader's words."""
-    name = lambda column: CHARACTERISTICS[column].name
+    name = TEXTS.get
     columns = list(result.space.columns)
     logs = [name(c) for c in columns if c in parameters.logarithms]
     yield reason(N_("Compared by: {variables}. Of the skewed ones the logarithm is taken (house rule): {factors}."), level="info",
@@ -245,6 +260,8 @@ def _checked_k(k):
     return k
 
 
-def _nothing(reasons, missing) -> Proposal:
-    return Proposal(reasons=tuple(reasons), missing=missing, evidence="assumed",
-                    decision={"k": None, "method": "", "clusters": {}, "names": {}, "rule": {}})
+def _nothing(reasons, missing, tables=None) -> Proposal:
+    rows = (tables or {}).get("characteristics")
+    columns = [] if rows is None else rows.loc[rows["used"].astype(bool), "characteristic"].tolist()
+    return Proposal(reasons=tuple(reasons), missing=missing, evidence="assumed", tables=tables or {},
+                    decision={"k": None, "method": "", "columns": columns, "clusters": {}, "names": {}, "rule": {}})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from svcnb.errors import ParameterError, about, reason
 from svcnb.i18n import N_
@@ -33,7 +33,7 @@ ENDS_IN = N_("which components step 4 must move, and how much demand to expect")
 TABLES = ("customers", "orders", "order_lines", "components", "survey_respondents", "survey_importance",
           "survey_satisfaction", "competitor_ratings", "expert_answers", "demand_history", "method_scores", "market",
           "group_rates")
-AFTER = ("segmentation", "characterisation")
+AFTER = ("segmentation", "characterisation", "sample")
 WANTED = ("survey_respondents", "survey_importance", "survey_satisfaction", "demand_history", "market")
 
 
@@ -92,12 +92,12 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
                                            components=differing, level="info")])
     segment_of = assigned(study, decisions.get("segmentation", {}))
     groups = groups_in_force(decisions)
-    ordered = sum_orders(study, group_of_customers(segment_of, groups))
+    ordered = sum_orders(study, group_of_customers(segment_of, groups, study))
     composition, told = composition_table(study, groups, ordered)
     volume, more = volume_quantities(study, composition, ordered)
     forecasts, next_period, method, last = forecast_tables(
         study, ordered, horizon=parameters.horizon, weights=parameters.weights, method=chosen.get("method"))
-    sample, asked, short = sample_table(survey, segment_of, parameters)
+    sample, asked, short = sample_table(survey, segment_of, as_decided(parameters, decisions.get("sample", {})))
     distances, apart, unasked = distance_tables(study, survey, importance, parameters.equilibrium)
     reasons += [*told, *more, *last, *short, *unasked]
     quantities = {**_survey_quantities(survey, windows), **asked, **apart, **volume, **next_period}
@@ -109,6 +109,14 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     missing = tuple(name for name in WANTED if not study.has(name))
     return Proposal(quantities=quantities, tables=tables, decision=decision, reasons=tuple(reasons), missing=missing,
                     evidence=evidence)
+
+
+def as_decided(parameters: Parameters, sample: dict) -> Parameters:
+    """The parameters with the error, confidence and response rate that step ``sample`` decided."""
+    if not sample:
+        return parameters
+    error = {"segment_error" if sample["method"] == "per_stratum" else "sample_error": float(sample["error"])}
+    return replace(parameters, confidence=float(sample["confidence"]), response_rate=float(sample["response_rate"]), **error)
 
 
 def improve_first(window) -> list[str]:

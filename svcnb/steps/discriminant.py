@@ -17,14 +17,25 @@ from svcnb.i18n import N_
 from svcnb.methods.discriminant import PRIORS, find_areas, fit_discriminant
 from svcnb.methods.intervals import wilson
 from svcnb.steps import characterisation, segmentation
-from svcnb.steps.scales import PREDICTORS, TEXTS, choose_predictors, from_scale, read_predictors, to_scale
+from svcnb.steps import characteristics as measured
+from svcnb.steps.characteristics import (
+    CHARACTERISTICS,
+    PREDICTORS,
+    TEXTS,
+    characteristics,
+    choose_predictors,
+    from_scale,
+    to_scale,
+)
 from svcnb.steps.step import Proposal, Quantity, overlay
 
 TITLE = N_("Discrimination")
 QUESTION = N_("Do the groups really differ, and where does a new customer belong?")
 ENDS_IN = N_("The rule that assigns a new customer, and whether it is good enough to be used.")
-TABLES = ("customers", "orders", "order_lines")
-AFTER = ("segmentation", "characterisation")
+TABLES = ("customers", "orders", "order_lines", *measured.ANSWERS)
+WANTED = TABLES[:3]  # without answers of a survey the groups are compared by their orders
+AFTER = ("factors", "segmentation", "characterisation")
+OPTIONAL = ("factors",)
 FOUND = ("rule",)  # of the decision: computed, nobody decides it
 
 OF = ("groups", "segments")
@@ -38,8 +49,8 @@ SEEN = (0.005, 0.995)  # the part of the customers that the picture must hold
 
 @dataclass(frozen=True)
 class Parameters:
-    """``of`` groups or segments; ``predictors`` characteristics to compare, all that ``least_known`` of the customers have
-    when empty; ``priors`` equal or proportional."""
+    """``of`` groups or segments; ``predictors`` characteristics and factors of the survey (``factor:F1``) to compare, all that
+    ``least_known`` of the customers have when empty; ``priors`` equal or proportional."""
 
     of: str = "groups"
     predictors: tuple = ()
@@ -54,22 +65,28 @@ class Parameters:
         if not 0 <= self.least_known <= 1:
             raise ParameterError(N_("{name} = {value} is not between {low} and {high}."), name="discriminant.least_known",
                                  value=self.least_known, low=0, high=1)
-        choose_predictors(pd.DataFrame(columns=["customer_id", *PREDICTORS]), self.predictors, {}, 1.0, [])
+        measured.check_names([name for name in self.predictors if not measured.is_factor(name)], PREDICTORS)
 
 
 def propose(study, decisions, parameters: Parameters) -> Proposal:
     """Fit the functions to the customers of the groups in force and say how well they assign."""
-    missing = tuple(table for table in TABLES if not study.has(table))
+    missing = tuple(table for table in WANTED if not study.has(table))
     segments, decided = decisions.get("segmentation", {}), decisions.get("characterisation", {})
-    nothing = {"assign_new": False, "rule": None}
+    asked = decisions.get("discriminant", {}).get("predictors") or ()
+    nothing = {"assign_new": False, "predictors": [], "rule": None}
     if not study.has("customers"):
         return Proposal(decision=nothing, missing=missing, evidence="expert", reasons=(reason(
             N_("There is no customers table: the experts say by what the groups differ and where a new customer belongs."),
             level="missing"),))
     reasons: list[Reason] = []
-    values = read_predictors(study)
+    values = characteristics(study, decisions.get("factors"))
+    there = [*PREDICTORS, *measured.known_factors(values)]
+    measured.check_names(parameters.predictors, there)
     names, of = _groups(study, parameters.of, segments, decided)
-    chosen = choose_predictors(values, parameters.predictors, segments, parameters.least_known, reasons)
+    chosen = choose_predictors(values, measured.without_gone(asked, there, reasons) or parameters.predictors, segments,
+                               parameters.least_known, reasons)
+    measured.say_factors(values, chosen, reasons)
+    shown = {"characteristics": measured.overview(values, there, chosen, asked)}
     try:
         if not chosen:
             raise NotComputable(N_("No characteristic of the customers is measured: nothing can tell the groups apart."),
@@ -83,33 +100,42 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
         told = [_named(error.reason, names)]
         if error.fallback:
             told.append(Reason(error.fallback, error.values, "missing"))
-        return Proposal(decision=nothing, missing=missing, evidence="assumed", reasons=(*reasons, *told))
+        return Proposal(decision=nothing | {"predictors": chosen}, tables=shown, missing=missing, evidence="assumed",
+                        reasons=(*reasons, *told))
     ids = {TEXTS[name]: name for name in chosen}
     tables = {**_function_tables(found, ids, names), **_group_tables(found, ids, names, values), **_picture_tables(found, names),
-              **_customer_tables(found, names, values["customer_id"])}
+              **_customer_tables(found, names, values["customer_id"]), **shown}
     reasons += [_named(one, names) for one in found.warnings]
-    decision = {"assign_new": found.useful is True and found.differ, "rule": _rule(found, ids, names, parameters)}
+    decision = {"assign_new": found.useful is True and found.differ, "predictors": chosen, "rule": _rule(
+        found, ids, names, parameters, measured.scoring_of(study, decisions.get("factors") or {}, chosen))}
     return Proposal(_quantities(found, len(values)), tables, decision, tuple(reasons), missing)
 
 
 def decide(proposal: Proposal, chosen: dict) -> dict:
-    """Whether new customers are assigned by the rule; the rule itself always comes from the study."""
-    unknown = [key for key in chosen if key != "assign_new"]
+    """By what the groups are compared, and whether new customers are assigned by the rule; the rule itself always comes from
+    the study."""
+    unknown = [key for key in chosen if key not in ("assign_new", "predictors")]
     if unknown:
-        raise ParameterError(N_("This step has no decision {key}; it has {known}."), key=unknown[0], known="assign_new")
+        raise ParameterError(N_("This step has no decision {key}; it has {known}."), key=unknown[0],
+                             known="assign_new, predictors")
+    if not isinstance(chosen.get("predictors", []), list):
+        raise ParameterError(N_("The characteristics to compare by are written as a list."))
+    shown = proposal.tables.get("characteristics")
+    measured.check_names(chosen.get("predictors", ()), PREDICTORS if shown is None else shown["characteristic"].tolist())
     if not isinstance(chosen.get("assign_new", False), bool):
         raise ParameterError(N_("Whether new customers are assigned by the rule is true or false, not {value}."),
                              value=repr(chosen["assign_new"]))
-    return overlay(proposal.decision, chosen)
+    return overlay(proposal.decision, {key: value for key, value in chosen.items() if key != "predictors"})
 
 
 def _groups(study, kind, segments, decided) -> tuple[dict[str, str], pd.Series]:
     """Id -> name of the groups in their order, and the group of each customer."""
     customers = study.table("customers").drop_duplicates("customer_id").reset_index(drop=True)
+    scored = measured.with_scores(study, customers, segments)
     if kind == "segments":
-        of, records = segmentation.assign(customers, segments), segments.get("segments") or {}
+        of, records = segmentation.assign(scored, segments), segments.get("segments") or {}
     else:
-        of, records = characterisation.assign(customers, segments, decided), decided.get("groups") or {}
+        of, records = characterisation.assign(scored, segments, decided), decided.get("groups") or {}
     of.index = customers["customer_id"]
     return {key: str(row.get("name") or key) for key, row in records.items()}, of
 
@@ -175,9 +201,18 @@ def _group_tables(found, ids, names, values) -> dict[str, pd.DataFrame]:
             {"predictor": ids[one], "other": ids[two], "covariance": float(found.covariance.loc[one, two])}
             for one in texts for two in texts]),
         "predictors": pd.DataFrame([
-            {"predictor": ids[text], "variable": text, "scale": PREDICTORS[ids[text]][1], "mean": float(mean[text]),
-             "typical": float(f"{from_scale(ids[text], float(mean[text])):.3g}"),
+            {"predictor": ids[text], "variable": text, "scale": CHARACTERISTICS[ids[text]].scale, "mean": float(mean[text]),
+             "typical": _typed(ids[text], from_scale(ids[text], float(mean[text]))),
              "missing_share": float(raw[ids[text]].isna().mean())} for text in texts])}
+
+
+def _typed(name: str, value: float) -> float:
+    """A typical value as a person would type it: three figures; scores lie around 0 and have two decimals.
+
+    >>> _typed("n_orders", 12.3456), _typed("factor:F1", 0.00036)
+    (12.3, 0.0)
+    """
+    return round(value, 2) + 0.0 if measured.is_factor(name) else float(f"{value:.3g}")
 
 
 def _picture_tables(found, names) -> dict[str, pd.DataFrame]:
@@ -220,14 +255,14 @@ def _customer_tables(found, names, customer_id) -> dict[str, pd.DataFrame]:
             "strangers": other.head(LISTED)[listed].reset_index(drop=True)}
 
 
-def _rule(found, ids, names, parameters) -> dict:
+def _rule(found, ids, names, parameters, scoring: dict) -> dict:
     """The rule as plain values: a customer belongs where constant + Σ weight × characteristic on its scale is highest."""
     functions = found.classification_functions
-    return {"of": parameters.of, "scales": {ids[text]: PREDICTORS[ids[text]][1] for text in found.predictors},
+    return {"of": parameters.of, "scales": {ids[text]: CHARACTERISTICS[ids[text]].scale for text in found.predictors},
             "groups": {group: {"name": names[group], "prior": float(found.groups.loc[group, "prior"]),
                                "constant": float(functions[group].iloc[-1]),
                                "weights": {ids[text]: float(functions.loc[text, group]) for text in found.predictors}}
-                       for group in found.groups.index}}
+                       for group in found.groups.index}} | ({"factors": scoring} if scoring else {})
 
 
 def _quantities(found, total) -> dict[str, Quantity]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from svcnb.errors import NotComputable, ParameterError, reason
+from svcnb.errors import NotComputable, ParameterError, about, reason
 from svcnb.i18n import N_
 from svcnb.methods.goals import combine_goal, ns_of_goals
 from svcnb.steps.answers import assigned, desired_table, read_survey
@@ -14,10 +14,18 @@ from svcnb.steps.baselines import Wanted, read_baselines, usual_goal
 from svcnb.steps.economics import (
     economics_tables,
     loss_table,
-    parity_tables,
     read_economics,
     rival_levels,
     stage_multiplier,
+    stage_table,
+)
+from svcnb.steps.payoff import (
+    bounds_table,
+    checked_rules,
+    flip_tables,
+    goal_rules,
+    parity_tables,
+    told_of_rules,
 )
 from svcnb.steps.step import Proposal, Quantity, overlay
 from svcnb.steps.volume import group_of_customers, groups_in_force
@@ -75,20 +83,27 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
     baselines = read_baselines(study, group_of, wanted)
     economics, reasons = read_economics(study, parameters)
     rivals = {g: rival_levels(study, row.get("segment_id", "")) for g, row in groups.items()}
-    multiplier, told = stage_multiplier(study) if parameters.life_cycle else (1.0, [])
+    stages = stage_table(study)
+    multiplier = stage_multiplier(stages) if parameters.life_cycle else 1.0
+    rules = goal_rules(groups, decisions.get("goals", {}).get("rules"))
     improve = {m for c in decisions.get("demand", {}).get("improve") or () for m in EVIDENCED_BY.get(c, ())}
-    rows = [_goal_row(g, m, wanted, baselines, rivals[g], economics, multiplier, improve, parameters)
+    rows = [_goal_row(g, m, wanted, baselines, rivals[g], economics, multiplier, improve, parameters, rules[g]["rule"])
             for g in groups for m in measures]
     table = pd.DataFrame(rows, columns=GOALS).astype(dict.fromkeys(NUMBERS, float))
     extra, quantities = economics_tables(economics)
     pairs, more, out_of_reach = parity_tables(study, groups, rivals)
-    quantities |= {**more, **_ns_quantities(table)}
-    reasons += [*told, *out_of_reach, *_told(table, groups, rivals)]
+    flips, sure = flip_tables(extra)
+    bounds = bounds_table(table, groups, rivals, rules, economics)
+    extra |= {**pairs, **flips, "bounds": bounds, "stages": stages, "losses": loss_table(study, groups)}
+    quantities |= {**more, **sure, **_ns_quantities(table)}
+    if len(stages) and parameters.life_cycle:
+        quantities["life_cycle_multiplier"] = Quantity(multiplier, "index", n=len(stages), evidence="expert")
+    reasons = [*about("optimum", [*reasons, *out_of_reach, *told_of_rules(rules, bounds)]), *_told(table, groups, rivals)]
     goals = {f"{r.group_id}:{r.measure_id}": {"operator": r.operator, "value": r.value, "unit": r.unit,
                                               "aggregation": r.aggregation, "level": r.proposed, "owner": ""}
              for r in table.itertuples()}
     missing = tuple(name for name in WANTED if not study.has(name))
-    return Proposal(quantities, {"goals": table, **extra, **pairs, "losses": loss_table(study, groups)}, {"goals": goals},
+    return Proposal(quantities, {"goals": table, **extra}, {"goals": goals, "rules": goal_rules(groups, None)},
                     tuple(reasons), missing, _weakest(table))
 
 
@@ -96,21 +111,20 @@ def _group_of(study, segmentation, groups) -> pd.Series:
     """group_id by customer_id; without segments every customer is in the only group."""
     segment_of = assigned(study, segmentation)
     if len(segment_of):
-        return group_of_customers(segment_of, groups)
+        return group_of_customers(segment_of, groups, study)
     customers = study.table("customers")["customer_id"]
     return pd.Series(next(iter(groups)), index=customers, dtype=object) if len(groups) == 1 else pd.Series(dtype=object)
 
 
-def _goal_row(group, measure, wanted, baselines, rivals, economics, multiplier, improve, parameters) -> dict:
+def _goal_row(group, measure, wanted, baselines, rivals, economics, multiplier, improve, parameters, by) -> dict:
     form, today = wanted.form(group, measure), baselines.of(group, measure)
     rival = rivals.loc[measure] if measure in rivals.index else None
     known = {
         "baseline": today.value, "capability": today.value, "sl_eco": economics.level_of(measure),
         "competitor": None if rival is None else _number(rival["competitor"]),
         "floor": None if rival is None else _number(rival["floor"]), "expected": wanted.expected_level(group, measure)}
-    strategic = wanted.groups[group].get("abc") == "A"
     try:
-        goal = combine_goal(**known, strategic=strategic, multiplier=multiplier)
+        goal = combine_goal(**known, by=by, multiplier=multiplier)
         level, base, rule, evidence = goal.level, goal.base, goal.rule, goal.evidence
         evidence = _evidence(goal, rival, economics)
     except NotComputable:
@@ -195,7 +209,8 @@ def decide(proposal: Proposal, chosen: dict) -> dict:
         if ":" not in key or not isinstance(goal, dict):
             raise ParameterError(N_("{name} must be goals by group and measure."), name=f"goals.goals {key}")
         goals[key] = checked_goal(key, overlay(goals.get(key) or usual_goal(key.split(":")[1]), goal))
-    return {**overlay(proposal.decision, chosen), "goals": goals}
+    rules = checked_rules(chosen.get("rules"), proposal.decision.get("rules", {}))
+    return {**overlay(proposal.decision, chosen), "goals": goals, "rules": rules}
 
 
 def checked_goal(key: str, goal: dict) -> dict:

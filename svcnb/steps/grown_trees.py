@@ -15,8 +15,10 @@ from svcnb.methods.comparison import compare_methods
 from svcnb.methods.trees import SegmentTree
 from svcnb.steps.rules import rule_name, to_rule
 
-NODES = ["method", "node_id", "parent_id", "depth", "branch", "n", "share", "value", "is_share", "criterion", "target",
-         "split_on", "statistic", "p_value", "p_adjusted", "gain", "stopped", "segment_id"]
+NODES = ["method", "node_id", "parent_id", "depth", "variable", "branch", "n", "share", "value", "squares", "is_share",
+         "criterion", "target", "split_on", "statistic", "p_value", "p_adjusted", "gain", "stopped", "segment_id", "rule"]
+PROGRAMS = ["method", "language", "program"]
+NODE_PROGRAMS = ["method", "node_id", "language", "program"]
 SEGMENTS = ["method", "segment_id", "node_id", "name", "n", "share", "value", "rule"]
 BELSON = ["predictor", "is_share", "power", "power_share", "categories_above", "n_above", "value_above", "categories_below",
           "n_below", "value_below", "n", "n_missing"]
@@ -54,16 +56,19 @@ class Grown:
         join = lambda make, columns: pd.concat([make(tree) for tree in self.trees.values()], ignore_index=True)[columns] \
             if self.trees else pd.DataFrame(columns=columns)
         return {"nodes": join(self._nodes, NODES), "tree_segments": join(_segments, SEGMENTS), "trials": join(_trials, TRIALS),
-                "programs": join(_programs, ["method", "language", "program"]), "belson": self._belson(),
-                "methods": self._methods(), "agreement": self.compared.agreement, "causes": self.compared.causes,
-                "tree_members": self._members(most)}
+                "programs": join(_programs, PROGRAMS), "node_programs": join(_node_programs, NODE_PROGRAMS),
+                "belson": self._belson(), "methods": self._methods(), "agreement": self.compared.agreement,
+                "causes": self.compared.causes, "tree_members": self._members(most)}
 
     def _nodes(self, tree) -> pd.DataFrame:
         made = tree.table
         branches = [_branch(tree, node) for node in tree.nodes]
         return made.assign(
             method=tree.method, parent_id=made["parent_id"].fillna(-1).astype(int), branch=branches,
+            variable=made["variable"].fillna(""),
             is_share=True, criterion=self.criterion, target=self.ranking.target,
+            squares=made["n"] * made["value"] * (1 - made["value"]),  # around its share, 1 the target and 0 the others
+            rule=[_rule_text(tree, node.node_id) for node in tree.nodes],
             **{name: pd.to_numeric(made[name], errors="coerce") for name in ("statistic", "p_value", "p_adjusted", "gain")})
 
     def _belson(self) -> pd.DataFrame:
@@ -183,11 +188,15 @@ def _plain(value: float) -> str:
 
 
 def _segments(tree: SegmentTree) -> pd.DataFrame:
-    rules = {node.node_id: to_rule(tree.conditions(node.node_id)) for node in tree.leaves}
     made = tree.segments
-    return made.assign(method=tree.method, name=[rule_name(rules[node]) or node_name for node, node_name in
+    return made.assign(method=tree.method, name=[rule_name(to_rule(tree.conditions(node))) or node_name for node, node_name in
                                                  zip(made["node_id"], made["segment_id"])],
-                       rule=[json.dumps(rules[node], ensure_ascii=False) for node in made["node_id"]])
+                       rule=[_rule_text(tree, node) for node in made["node_id"]])
+
+
+def _rule_text(tree: SegmentTree, node_id: int) -> str:
+    """What a customer must have to be in a node, as JSON."""
+    return json.dumps(to_rule(tree.conditions(node_id)), ensure_ascii=False)
 
 
 def _trials(tree: SegmentTree) -> pd.DataFrame:
@@ -207,4 +216,24 @@ def _programs(tree: SegmentTree) -> pd.DataFrame:
             rows.append({"method": tree.method, "language": language, "program": make(tree)})
         except NotComputable:  # a formula longer than Excel takes
             continue
-    return pd.DataFrame(rows, columns=["method", "language", "program"])
+    return pd.DataFrame(rows, columns=PROGRAMS)
+
+
+def _node_programs(tree: SegmentTree) -> pd.DataFrame:
+    """Who is in a node, a program a node and language: 1 or 0 in SQL, true or false in Python and Excel."""
+    spanish, rows = tree_rules.rules_of(tree, language="es", inner=True)["excel"], []
+    for row, excel in zip(tree_rules.rules_of(tree, inner=True).itertuples(), spanish):
+        python = f"def belongs(row):\n    return {row.python}\n\n\n{tree_rules.READERS}"
+        made = {"SQL": f"CASE WHEN {row.sql} THEN 1 ELSE 0 END", "Python": python, "Excel": f"={row.excel}",
+                "Excel (español)": f"={excel}"}
+        rows += [{"method": tree.method, "node_id": int(row.node_id), "language": language, "program": program}
+                 for language, program in made.items() if not language.startswith("Excel") or _excel_takes(program)]
+    return pd.DataFrame(rows, columns=NODE_PROGRAMS)
+
+
+def _excel_takes(formula: str) -> bool:
+    try:
+        tree_rules.check_limits(formula)
+    except NotComputable:
+        return False
+    return True

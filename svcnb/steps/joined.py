@@ -6,8 +6,14 @@ those that joined it in its record as ``joined``, so that taking the decision ba
 
 from __future__ import annotations
 
+import re
+
 from svcnb.errors import ParameterError, Reason, reason
 from svcnb.i18n import N_
+from svcnb.steps.parts import whole
+
+LETTERS = "abcdefghijklmnopqrst"  # of the parts of a group
+GROUP = re.compile(f"G[0-9]+[{LETTERS}]?")  # the ids that step 2 gives
 
 
 def segments_of(row: dict) -> list[str]:
@@ -22,17 +28,17 @@ def segments_of(row: dict) -> list[str]:
 
 
 def group_of_segment(groups: dict) -> dict[str, str]:
-    """segment_id -> group in force; the first group that claims a segment has it."""
+    """segment_id -> group, whole where it is split; the first group that claims a segment has it."""
     found: dict[str, str] = {}
-    for group, row in groups.items():
+    for group, row in whole(groups).items():
         for segment in segments_of(row):
             found.setdefault(segment, group)
     return found
 
 
 def apart(groups: dict) -> dict[str, dict]:
-    """The groups as they were before any joined another, in the order of their ids' rows."""
-    out = {}
+    """The groups as they were before any joined another or was split, in the order of their ids' rows."""
+    out, groups = {}, whole(groups)
     for group, row in groups.items():
         out[group] = {k: v for k, v in row.items() if k != "joined"}
         out |= {g: dict(one) for g, one in (row.get("joined") or {}).items() if g not in groups}
@@ -69,21 +75,24 @@ def join(groups: dict, joins, reasons: list[Reason]) -> dict[str, dict]:
     return out
 
 
-def without_joined(chosen: dict, groups: dict) -> dict:
-    """What people chose in a later step, without the rows of groups that are part of another by now: they wait in the
-    journal until the group stands alone again.
+def in_force(chosen: dict, groups: dict) -> tuple[dict, list[str]]:
+    """What people chose in a later step, without the rows of groups that are not in force by now, and those groups.
+
+    Such are groups that are part of another or are split, parts of a group that is whole again, groups of a segment that is
+    excluded. Their rows wait in the journal.
 
     Examples
     --------
     >>> groups = {"G1": {"joined": {"G2": {"segment_id": "S2"}}}}
-    >>> without_joined({"goals": {"G1:M1": 1, "G2:M1": 2}, "cut": 3}, groups)
-    {'goals': {'G1:M1': 1}, 'cut': 3}
+    >>> in_force({"goals": {"G1:M1": 1, "G2:M1": 2}, "cut": 3}, groups)
+    ({'goals': {'G1:M1': 1}, 'cut': 3}, ['G2'])
     """
-    gone = {one for row in groups.values() if isinstance(row, dict) for one in row.get("joined") or ()}
-    if not gone:
-        return chosen
-    return {key: {name: row for name, row in value.items() if str(name).partition(":")[0] not in gone}
-            if isinstance(value, dict) else value for key, value in chosen.items()}
+    if not groups:
+        return chosen, []
+    absent = lambda name: [one for one in str(name).split(":") if one not in groups and GROUP.fullmatch(one)]
+    waiting = sorted({one for value in chosen.values() if isinstance(value, dict) for name in value for one in absent(name)})
+    return {key: {name: row for name, row in value.items() if not absent(name)} if isinstance(value, dict) else value
+            for key, value in chosen.items()}, waiting
 
 
 def check_joins(joins, groups: dict, seen: dict) -> None:

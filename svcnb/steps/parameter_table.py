@@ -277,7 +277,7 @@ def _information(study, goals, out) -> None:
 def _group_of(study, decisions, groups) -> pd.Series:
     segment_of = assigned(study, decisions.get("segmentation") or {})
     if len(segment_of):
-        return group_of_customers(segment_of, groups)
+        return group_of_customers(segment_of, groups, study)
     customers = study.table("customers")["customer_id"]
     return pd.Series(next(iter(groups)), index=customers, dtype=object) if len(groups) == 1 else pd.Series(dtype=object)
 

@@ -18,6 +18,7 @@ from svcnb.methods.interdependence import CODES, DEPENDENCES, dependence_from_sh
 from svcnb.methods.rfm import score_rfm
 from svcnb.steps.candidates import customer_revenue
 from svcnb.steps.characterisation import assign
+from svcnb.steps.characteristics import with_scores
 from svcnb.steps.relation_tables import ALL, CUSTOMERS, relation_tables
 from svcnb.steps.step import Proposal, Quantity
 from svcnb.steps.volume import groups_in_force
@@ -102,7 +103,8 @@ def _listed(study, customers, decisions) -> pd.DataFrame:
     frame = pd.DataFrame({"customer_id": customers["customer_id"].astype(str)})
     named = customers["name"] if "name" in customers.columns else pd.Series(None, index=frame.index, dtype=object)
     frame["name"] = named.where(named.notna(), frame["customer_id"]).astype(str)
-    frame["group_id"] = assign(customers, decisions.get("segmentation", {}), decisions.get("characterisation", {}))
+    segments = decisions.get("segmentation", {})
+    frame["group_id"] = assign(with_scores(study, customers, segments), segments, decisions.get("characterisation", {}))
     frame["revenue"] = customer_revenue(study, customers) if len(customers) else pd.Series(dtype=float)
     total = float(frame["revenue"].clip(lower=0).sum())
     frame["share_revenue"] = frame["revenue"].clip(lower=0) / total if total > 0 else math.nan

@@ -18,6 +18,7 @@ from svcnb.methods.categories import as_categories, band_order, in_band
 from svcnb.methods.contingency import v_interval
 from svcnb.methods.criteria import Limits, small_categories
 from svcnb.steps import candidates as found
+from svcnb.steps.characteristics import with_scores
 from svcnb.steps.rules import holds
 from svcnb.steps.step import Proposal, Quantity, overlay
 
@@ -26,6 +27,8 @@ QUESTION = N_("Which market segments deserve a service of their own?")
 ENDS_IN = N_("The segments, the variable that tells them apart, and which of them are targets.")
 TABLES = ("customers", "orders", "order_lines", "expert_answers", "segment_cards", "attractiveness")
 AFTER = ("comparison",)
+FOUND = ("factors",)  # of the decision, where a tree asks for scores of the survey: what makes them
+
 
 NEAR = 1e-9
 A_PRIORI = "a_priori"
@@ -84,20 +87,22 @@ def propose(study, decisions, parameters: Parameters) -> Proposal:
                     for s, row in trees[variable].items()}
     else:
         segments = _segments_of(known.categories[variable], revenue, limits, parameters, reasons)
-    of = assign(customers, {"variable": variable, "segments": segments})
+    scoring = {key: value for key, value in decisions.get("comparison", {}).items() if key == "factors" and variable in TREES}
+    scored = with_scores(study, customers, scoring)
+    of = assign(scored, {"variable": variable, "segments": segments})
     frame, said = _segment_table(study, segments, revenue, of, limits, parameters)
     for row in frame.itertuples():
         segments[row.segment_id]["status"] = row.status
     if _is_segments(chosen.get("segments")):
         blank = {"values": [], "status": "target"}
         force = {s: {"name": s, **blank, **segments.get(s, {}), **row} for s, row in chosen["segments"].items()}
-        of = assign(customers, {"variable": variable, "segments": force})
+        of = assign(scored, {"variable": variable, "segments": force})
         frame, said = _segment_table(study, force, revenue, of, limits, parameters)
         frame["status"] = [row["status"] for row in force.values()]
     reasons += said
     if variable in TREES:
         found.judge_tree(variable, of, frame, known, study.settings.alpha, tables, reasons)
-    decision = {"variable": variable, "segments": segments}
+    decision = {"variable": variable, "segments": segments, **scoring}
     quantities = _quantities(known, variables, associations, tables.get(variable), variable, frame, of, revenue)
     quantities |= _expert_agreement(customers, of, variable)
     result = {"criteria": criteria, "associations": associations, "variables": variables, "segments": frame}
@@ -131,7 +136,8 @@ def assign(customers: pd.DataFrame, decision: dict) -> pd.Series:
 
     Parameters
     ----------
-    customers : the customers table (or new customers with the same columns); not changed
+    customers : the customers table (or new customers with the same columns), ``with_scores`` that the decision asks for; not
+        changed
     decision : ``{"variable", "segments"}`` of this step
 
     Returns

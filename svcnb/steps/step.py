@@ -5,6 +5,7 @@ A step module of ``svcnb.steps`` has
 ``TITLE, QUESTION, ENDS_IN``  catalogue texts (``N_``)
 ``TABLES``      names of the study's tables it reads (they enter the result's hash)
 ``AFTER``       earlier steps whose decisions it reads
+``OPTIONAL``    where it has any: those of AFTER without which it runs too, while their tables wait to be mended
 ``Parameters``  frozen dataclass of literals with defaults; checked in ``__post_init__``
 ``propose(study, decisions, parameters) -> Proposal``
 ``FOUND``       where it has any: keys of the decision that are computed for later steps and that nobody decides

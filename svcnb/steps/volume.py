@@ -14,6 +14,7 @@ from svcnb.measures.ordered import NOBODY, Ordered
 from svcnb.methods.composition import compare, compose, decompose, measure_damping
 from svcnb.methods.forecast import MODELS, NAMES, choose
 from svcnb.steps.joined import group_of_segment
+from svcnb.steps.parts import PLACED, parts_of
 from svcnb.steps.step import Quantity
 
 ALL = "all"
@@ -33,9 +34,16 @@ def groups_in_force(decisions: dict) -> dict[str, dict]:
     return {f"G{i + 1}": {"name": row.get("name", s), "segment_id": s} for i, (s, row) in enumerate(served)}
 
 
-def group_of_customers(segment_of: pd.Series, groups: dict) -> pd.Series:
-    """group_id of each customer from its segment; customers of no group are left out."""
-    return segment_of.map(group_of_segment(groups)).dropna()
+def group_of_customers(segment_of: pd.Series, groups: dict, study=None) -> pd.Series:
+    """group_id of each customer from its segment, index customer_id; customers of no group are left out.
+
+    Where a group is split the ``study`` says who is in which part: the one that a step after characterisation is given.
+    """
+    of, split = segment_of.map(group_of_segment(groups)), parts_of(groups)
+    if split:
+        customers = study.table("customers").drop_duplicates("customer_id").set_index("customer_id")
+        of = of.where(~of.isin(list(split)), customers[PLACED].reindex(of.index))
+    return of.dropna()
 
 
 def composition_table(study, groups: dict, ordered: Ordered | None) -> tuple[pd.DataFrame, list[Reason]]:

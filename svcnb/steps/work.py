@@ -132,8 +132,8 @@ def _splits(rated, groups, clusters, alpha, reasons) -> pd.DataFrame:
         return pd.DataFrame(columns=SPLITS)
     names = dict(zip(groups["group_id"], groups["name"]))
     if found.proposed:
-        reasons.append(reason(N_("The clusters inside {groups} make different work: they could be two groups. Give each part a "
-                                 "segment of its own on the page Segmentation."), level="info",
+        reasons.append(reason(N_("The clusters inside {groups} make different work: they could be two groups. Split them on "
+                                 "the page Join and split."), level="info",
                               groups=", ".join(names.get(group, group) for group in found.proposed)))
     return found.segments.rename(columns={"segment": "group_id"})[SPLITS]
 

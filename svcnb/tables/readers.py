@@ -70,7 +70,7 @@ def _as_ours(raw: RawTable, source: Source) -> RawTable:
     """The client's headings, words and questions as ours, where study.toml declares them."""
     if raw.table not in TABLES:
         return raw
-    if source.format and (source.questions or raw.table == "survey_respondents"):
+    if source.format and (source.questions or raw.table == "survey_respondents" or source.format == "svcnb"):
         raw, source = answers(raw, source), replace(source, columns={})
     return as_declared(raw, TABLES[raw.table], source)
 

@@ -28,6 +28,8 @@ columns answers: our column, or for the tables with a row an answer ``<component
     format = "google_forms"           # or limesurvey, kobotoolbox
     [tables.survey_satisfaction.questions]
     "¿Cómo valora el plazo de entrega?" = "C9.perceived"
+
+The answer sheet of page 03f says it in its headings: ``format = "svcnb"`` needs no questions.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ DATES = {
     "dd/mm/yy": "%d/%m/%y", "dd-mm-yy": "%d-%m-%y", "dd.mm.yy": "%d.%m.%y",
     "mm/dd/yy": "%m/%d/%y", "mm-dd-yy": "%m-%d-%y", "mm.dd.yy": "%m.%d.%y",
 }
-FORMATS = ("google_forms", "limesurvey", "kobotoolbox")
+FORMATS = ("google_forms", "limesurvey", "kobotoolbox", "svcnb")
 SURVEYS = ("survey_respondents", "survey_importance", "survey_satisfaction", "survey_pairs", "survey_profiles")
 
 

@@ -9,6 +9,9 @@ answers gets "true", the others "false" (``*.able_to_pay``); the words for compo
 Who answered and when is known of each tool and need not be said: Google Forms has no number, its respondents are
 called by their row; LimeSurvey has "Response ID" (or ``id``), KoboToolbox ``_uuid`` or ``_id``. Columns that no
 question names are left out and listed in a note.
+
+The answer sheet of ``svcnb.tables.answer_sheet`` (format ``svcnb``) is headed so already and needs no questions; a row
+that holds no answer yet is nobody who answered.
 """
 
 from __future__ import annotations
@@ -30,12 +33,16 @@ RESPONDENT = {
     "google_forms": (),
     "limesurvey": ("response_id", "id", "id_de_respuesta", "id_respuesta", "id_de_la_respuesta"),
     "kobotoolbox": ("uuid", "id", "instanceid"),
+    "svcnb": ("respondent_id",),
 }
 ANSWERED = {
     "google_forms": ("timestamp", "marca_temporal"),
     "limesurvey": ("date_submitted", "submitdate", "fecha_de_envio", "date_last_action", "datestamp"),
     "kobotoolbox": ("end", "submission_time", "today", "start"),
+    "svcnb": ("date",),
 }
+SHEET = "svcnb"  # our own answer sheet
+DRAWN = ("respondent_id", "customer_id", "segment_id", "stratum", "weight")  # what stands there before anybody answers
 # Columns that a tool writes of itself and that answer nothing.
 OWN = {
     "google_forms": ("timestamp", "marca_temporal", "score", "puntuacion"),
@@ -73,9 +80,11 @@ def answers(raw: RawTable, source: Source) -> RawTable:
     asked = _asked(raw, source)
     who = _place(raw, asked, "respondent_id", RESPONDENT[tool])
     when = _place(raw, asked, "date", ANSWERED[tool])
-    _say_what_is_left_out(raw, asked, tool, who, when)
+    if tool != SHEET:
+        _say_what_is_left_out(raw, asked, tool, who, when)
     long = [key for key in table.key if key != "respondent_id"]
-    rows = [(row, _respondent(row, who, cells), cells) for row, cells in _rows(raw)]
+    empty = [place for place, heading in enumerate(raw.headings) if tool == SHEET and heading in DRAWN]
+    rows = [(row, _respondent(row, who, cells), cells) for row, cells in _rows(raw, empty)]
     records = _per_answer(rows, asked, table, long, source) if long else _per_respondent(rows, asked, table, when, raw)
     places = {"respondent_id": who, "date": when}
     return _table(raw, table, records, asked, long, places)
@@ -84,6 +93,8 @@ def answers(raw: RawTable, source: Source) -> RawTable:
 def _asked(raw: RawTable, source: Source) -> dict[int, list[str]]:
     """Place of a column -> the parts of what it answers; a question that is not in the file is a problem."""
     found: dict[int, list[str]] = {}
+    if source.format == SHEET:
+        return _headed(raw.headings, TABLES[raw.table])
     for heading, target in source.questions.items():
         place = place_of(raw.headings, heading)
         if place is None:
@@ -96,6 +107,14 @@ def _asked(raw: RawTable, source: Source) -> dict[int, list[str]]:
                 reason(N_("say in [tables.{table}.questions] of study.toml what its columns answer (svcnb map does it)"),
                        table=raw.table))
     return found
+
+
+def _headed(headings: list[str], table: Table) -> dict[int, list[str]]:
+    """What each column of our answer sheet answers in a table: ``C9.perceived``, or a column of the respondents."""
+    is_long = table.key != ("respondent_id",)
+    parts = {place: heading.rsplit(".", 1) for place, heading in enumerate(headings)}
+    return {place: part for place, part in parts.items()
+            if part[-1] in table.names and len(part) == (2 if is_long else 1) and part != ["respondent_id"]}
 
 
 def place_of(headings: list[str], heading: str) -> int | None:
@@ -125,11 +144,12 @@ def _say_what_is_left_out(raw: RawTable, asked, tool: str, who, when) -> None:
                                 file=raw.file, n=len(left), table=raw.table, columns=shown, level="info"))
 
 
-def _rows(raw: RawTable):
+def _rows(raw: RawTable, empty=()):
+    """Rows with an answer: what stands in the columns ``empty`` is none."""
     columns = [raw.cells[f"c{place}"].to_pylist() for place in range(len(raw.headings))]
     for n, row in enumerate(raw.cells["row"].to_pylist()):
         cells = [(column[n] or "").strip() for column in columns]
-        if any(cells):
+        if any(cell for place, cell in enumerate(cells) if place not in empty):
             yield row, cells
 
 

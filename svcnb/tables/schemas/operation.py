@@ -15,9 +15,9 @@ THEME = (
         money("cost", N_("cost in the period"), **NEEDED),
     ], key="sl"),
     table("inventory_case", N_("Economics of the stock, one row."), [
-        number("trading_margin", N_("trading margin"), "share"),
+        money("trading_margin", N_("margin of a unit sold")),
         number("sales_response", N_("sales gained by a point of service"), "share"),
-        money("annual_sales", N_("sales in a year")),
+        number("annual_sales", N_("units sold in a year"), "units", low=0),
         number("carrying_rate", N_("carrying cost in a year"), "share", low=0),
         money("unit_cost", N_("cost of a unit")),
         number("sigma_lt", N_("standard deviation of the demand in the lead time"), "units", low=0),

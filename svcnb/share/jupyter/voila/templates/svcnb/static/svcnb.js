@@ -41,12 +41,12 @@
   });
   // ipywidgets names a control by a label that a screen reader does not connect: give the name to the control itself
   function name_controls() {
-    document.querySelectorAll(".jupyter-widgets input, .jupyter-widgets select, .jupyter-widgets textarea").forEach(function (control) {
+    document.querySelectorAll(".jupyter-widgets input, .jupyter-widgets select, .jupyter-widgets textarea, .noUi-handle").forEach(function (control) {
       if (control.getAttribute("aria-label")) return;
       const row = control.closest(".jupyter-widgets");
       const plain = function (text) { return (text || "").replace(/\u200b/g, "").trim(); };
       const labels = row ? [...row.querySelectorAll("label, .widget-label"), control.closest("label")] : [];
-      const text = labels.map(function (label) { return plain(label && label.textContent); }).find(Boolean) || control.title || control.placeholder || (row && row.title);
+      const text = labels.map(function (label) { return plain(label && label.textContent); }).find(Boolean) || control.title || control.placeholder || (row && row.title) || (row && row.querySelector("label[title]") || {}).title;
       const line = control.closest(".row-line"), head = line && line.querySelector(".row-name");
       if (text) control.setAttribute("aria-label", (head ? head.textContent.trim() + ": " : "") + text);
     });
