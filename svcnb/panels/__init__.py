@@ -34,8 +34,9 @@ from svcnb.panels import (
 )
 
 PAGES = {module.PAGE.name: module.PAGE for module in (
-    study, mapping, check, diagnosis, gaps, segmentation, variables, belson, tree, methods, factors, apriori, cards, characterisation, clusters, discriminant, laboriousness, relations, splitting, demand, window, sample, questionnaire, goals, optimum, organisation,
-    staffing, critical_parameters, offer, plan)}
+    study, mapping, check, diagnosis, gaps, segmentation, variables, belson, tree, methods, factors, apriori, cards,
+    characterisation, clusters, discriminant, laboriousness, relations, splitting, demand, sample, questionnaire, window,
+    goals, optimum, organisation, staffing, critical_parameters, offer, plan)}
 
 
 def reasons_of(page, result) -> list:
