@@ -297,7 +297,7 @@ def test_the_page_shows_what_misses_most_and_what_is_chosen(demo):
 
 @pytest.mark.parametrize("words,text", [
     (EN, "Only 6 answers: a hint, no more. S1: of delivery time 9.00 of 10 is expected and 5.50 perceived, 3.50 points too "
-         "little (n 6). Most of it, 1.50, gets lost between what is specified and what is delivered: the delivery gap, mended in "
+         "little (n 6). Most of it, 1.50, gets lost between what is specified and what is provided: the delivery gap, mended in "
          "organisation and critical parameters (steps 5 and 6). Over all components, by importance, 2.62 points are missing."),
     (ES, "Solo 6 respuestas: un indicio, nada más. S1: en tiempo de entrega se espera 9,00 de 10 y se percibe 5,50, 3,50 puntos "
          "de menos (n 6). Lo más, 1,50, se pierde entre lo especificado y lo proporcionado: la brecha de prestación, que se "
@@ -311,7 +311,7 @@ def test_the_reading(words, text):
 def test_a_loss_that_other_steps_make_good_is_not_most_of_it(demo):
     """Industry, delivery time: 2.50 lost on delivery, 0.18 in all; the others give 2.32 back."""
     text = PAGE.read(demo, shown(demo, segment="S3", component="C9"), {}, EN)
-    assert "specified and what is delivered 2.50 get lost, of which the other steps give 2.32 back: the delivery gap" in text
+    assert "specified and what is provided 2.50 get lost, of which the other steps give 2.32 back: the delivery gap" in text
 
 
 def test_the_reading_of_what_does_not_fall_short_and_of_nothing():

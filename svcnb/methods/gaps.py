@@ -25,7 +25,7 @@ from svcnb.methods.scores import NEAR, read_labels, read_numbers, refuse_twice
 EVERYONE = N_("all customers")  # the segment of a frame that names none
 LEVELS = {  # column: the level of service that it holds, 0 to 10
     "expected": N_("expected by customers"), "believed": N_("believed by management"),
-    "frontline": N_("believed by front-line staff"), "specified": N_("specified"), "delivered": N_("delivered"),
+    "frontline": N_("believed by front-line staff"), "specified": N_("specified"), "delivered": N_("provided"),
     "offered": N_("offered"), "understood": N_("understood from the offer"), "perceived": N_("perceived by customers")}
 TABLE_NAMES = {"spec": "specified", "offered_understood": "understood"}  # as the table gap_objective calls them
 

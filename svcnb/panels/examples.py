@@ -26,7 +26,7 @@ GAPS = {"example": (
     (N_("expected by customers"), 9.0),
     (N_("believed by management"), 8.0),
     (N_("specified"), 7.5),
-    (N_("delivered"), 6.0),
+    (N_("provided"), 6.0),
     (N_("perceived by customers"), 5.5)), "example_result": N_(
     "Knowledge gap 9 − 8 = 1, standards gap 8 − 7.5 = 0.5, delivery gap 7.5 − 6 = 1.5, perception gap 6 − 5.5 = 0.5. Together 3.5, "
     "as much as 9 − 5.5: the service gap. Its primary cause is the delivery gap with 1.5.")}

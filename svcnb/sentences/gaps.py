@@ -57,7 +57,7 @@ def _cause(row, words) -> str:
 
 COLUMN = {"G1": "knowledge_gap", "G2": "standards_gap", "G3": "delivery_gap", "G6": "perception_gap"}
 SAID = {"expected": N_("expected by customers"), "believed": N_("believed by management"), "specified": N_("specified"),
-        "delivered": N_("delivered"), "perceived": N_("perceived by customers")}
+        "delivered": N_("provided"), "perceived": N_("perceived by customers")}
 
 
 def _whole(row, tables, words) -> str:

@@ -13,7 +13,7 @@ from queue import Empty
 import pytest
 from jupyter_client import AsyncKernelManager
 
-from svcnb.executing import _quiet_kernel
+from svcnb.executing import Kernels, _quiet_kernel
 from svcnb.kernels.ready import LONGEST_PATH, SOCKET_NAME, ReadyClient, transport_in
 
 
@@ -78,6 +78,6 @@ def test_sockets_are_files_where_their_path_is_not_too_long():
 
 
 def test_a_run_uses_no_ports_either(short):
-    manager = _quiet_kernel(str(short))()
+    manager = _quiet_kernel(str(short), Kernels())()
     assert (manager.transport, manager.client_factory) == ("ipc", ReadyClient)
     assert Path(manager.ip).parent == short and manager.ip.endswith("-ipc")

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from svcnb.errors import ParameterError
-from svcnb.executing import _execute_whole
+from svcnb.executing import Kernels, _execute_whole
 from svcnb.kernels import start
 from svcnb.runner import kernels, notebooks_folder
 from tests.kernels.conftest import ROOT
@@ -44,7 +44,7 @@ def test_a_page_is_the_same_from_a_warm_and_from_a_plain_kernel():
     pages = []
     for plain in (False, True):
         with kernels(plain) as warm:
-            notebook = _execute_whole(notebooks_folder() / "03b_window.ipynb", {"study": "demo", "language": "en"})
+            notebook = _execute_whole(notebooks_folder() / "03b_window.ipynb", {"study": "demo", "language": "en"}, Kernels())
             assert plain or warm.health()["started"] == 1, warm.health()
         pages.append([re.sub(r"[0-9a-f]{32}", "", str(cell.get("outputs", ""))) for cell in notebook.cells])
     assert pages[0] == pages[1]
